@@ -1,0 +1,1 @@
+"""What a sample means: pure functions from sample and memory to transitions. No clock, no I/O."""
