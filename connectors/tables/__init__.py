@@ -1,0 +1,1 @@
+"""Samples in tables: long form in `.csv` and `.parquet`, scans in `.ndjson`."""
