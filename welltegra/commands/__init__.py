@@ -1,0 +1,1 @@
+"""The commands of `welltegra`, one module each; `welltegra/cli.py` gathers them."""

@@ -1,0 +1,1 @@
+"""What an operator may set: the model, where values come from, and what is wrong with them."""
