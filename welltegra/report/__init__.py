@@ -1,0 +1,1 @@
+"""What a run found, for people: pictures of the readings, the limits and the alerts."""
