@@ -1,0 +1,11 @@
+"""What a command can fail at, once it has read all that it was given."""
+
+from __future__ import annotations
+
+
+class WelltegraError(Exception):
+    """A command came to no result."""
+
+
+class NothingJudged(WelltegraError):
+    """No sample met any constraint."""
