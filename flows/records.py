@@ -12,6 +12,7 @@ from rules.memory import (
     CLEARED,
     CLOCK_RESET,
     CLOCK_SKEW,
+    DEESCALATED,
     LATE_BREACH,
     LEVELS,
     MONITORING_LOST,
@@ -141,6 +142,9 @@ def _message(of: Condition, row: Transition, against: str) -> str:
         return f"LATE RED {name}: {reading}{doubt}; measured {format_time(row.time)}, arrived late; level now {level}."
     if row.code == CLEARED:
         return f"CLEARED {name}: {reading}{doubt}."
+    if row.code == DEESCALATED:
+        # Not the words of a rise to yellow: the value may be out of yellow already, and is on its way back.
+        return f"BACK TO {level} {name}: {reading}{doubt}."
     return f"{level} {name}: {reading}{doubt}."
 
 

@@ -81,7 +81,7 @@ def alerts(rules: RuleSet, *reads: Read) -> list[Alert]:
             [Read(0, 130.0), Read(1, 115.0)],
             "deescalated",
             500,
-            "YELLOW pump-rate of 15/9-F-7: pump_rate 115 spm, 95.83 % of the high limit 120 spm.",
+            "BACK TO YELLOW pump-rate of 15/9-F-7: pump_rate 115 spm, 95.83 % of the high limit 120 spm.",
         ),
         (
             [Read(0, 130.0), Read(1, 0.0)],
