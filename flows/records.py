@@ -76,7 +76,7 @@ def _alert(conditions: Conditions, row: Transition) -> Alert:
         "previous_level": LEVELS[row.previous],
         "view": VIEWS[row.seen],
     }
-    against = f"{percent or 0:.2f} % of the {SIDES[side]} limit {_number(limit)} {of.constraint.unit}"
+    against = f"{_percent(percent)} % of the {SIDES[side]} limit {_number(limit)} {of.constraint.unit}"
     return Alert(
         **common,
         **words,
@@ -113,6 +113,13 @@ def _of_condition(of: Condition, row: Transition, limit: float) -> dict[str, Any
         "limit_source": "rule",
         "onset_time": to_datetime(row.onset) if in_episode else None,
     }
+
+
+def _percent(percent: float | None) -> str:
+    # A broken sensor's 1e11 is 83333333333.33 % of its limit: nobody reads that.
+    if percent is None:
+        return "no"
+    return f"{percent:.2f}" if abs(percent) < 100_000 else f"{percent:.2g}"
 
 
 def _message(of: Condition, row: Transition, against: str) -> str:

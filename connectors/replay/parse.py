@@ -84,7 +84,7 @@ def _survey_all(names: list[str], settings: TableSettings) -> tuple[list[_Part],
     for file, where in enumerate(names):
         try:
             form = form_of(where)
-            if where in names[:file]:
+            if os.path.realpath(where) in map(os.path.realpath, names[:file]):
                 remedy = "Name it once; its samples would all be doubled."
                 raise FileFaults([Fault(where, None, "a file must be given once", "given again", remedy)])
             with open_file(where) as stream:

@@ -73,6 +73,10 @@ class Series:
                     _collect(tag, rows)
 
 
+# Garbage bits can say 1e308; beyond this the arithmetic of an axis would overflow, and no picture would come of it.
+_LARGEST = 1e100
+
+
 def _collect(tag: _Tag, rows: TagRows) -> None:
     # A sensor's clock that runs ahead is judged as of its arrival, so it is drawn there.
     ahead = rows.times > rows.arrivals + MAX_CLOCK_LEAD_US
@@ -84,5 +88,6 @@ def _collect(tag: _Tag, rows: TagRows) -> None:
         tag.not_judged.extend(times)
         return
     tag.times.extend(times[good])
-    tag.values.extend(factor * rows.values[good] + offset)
+    with np.errstate(over="ignore"):
+        tag.values.extend(np.clip(factor * rows.values[good] + offset, -_LARGEST, _LARGEST))
     tag.not_judged.extend(times[~good])
