@@ -114,7 +114,9 @@ def _what(alert: Alert) -> str:
             return "clock set back: goes on from here"
         case _:
             doubt = "  suspect" if alert.suspect else "  uncertain" if alert.quality == "uncertain" else ""
-            return f"{_value(alert):>11}{_share(alert)}{doubt}"
+            # A fall from red must not read like a rise to yellow.
+            back = "  back from RED" if alert.transition == "deescalated" else ""
+            return f"{_value(alert):>11}{_share(alert)}{back}{doubt}"
 
 
 def _value(alert: Alert) -> str:
