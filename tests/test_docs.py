@@ -77,7 +77,8 @@ def command_fault(words: list[str]) -> str | None:
     rest = iter(words[1:])
     for word in rest:
         if word.startswith("-"):
-            context = click.Context(command)
+            # As the command line itself makes it: click keeps the help option that it makes first.
+            context = click.Context(command, help_option_names=["-h", "--help"])
             options = {name: each for each in command.get_params(context) for name in each.opts}
             if word not in options:
                 return f"{command.name} has no {word}"
@@ -85,7 +86,7 @@ def command_fault(words: list[str]) -> str | None:
             if isinstance(option, click.Option) and not option.is_flag:
                 next(rest, None)
         elif isinstance(command, click.Group):
-            found = command.get_command(click.Context(command), word)
+            found = command.get_command(click.Context(command, help_option_names=["-h", "--help"]), word)
             if found is None:
                 return f"{command.name} has no command {word!r}"
             command = found

@@ -115,7 +115,7 @@ def _what(alert: Alert) -> str:
         case _:
             doubt = "  suspect" if alert.suspect else "  uncertain" if alert.quality == "uncertain" else ""
             # A fall from red must not read like a rise to yellow.
-            back = "  back from RED" if alert.transition == "deescalated" else ""
+            back = "  was RED" if alert.transition == "deescalated" else ""
             return f"{_value(alert):>11}{_share(alert)}{back}{doubt}"
 
 

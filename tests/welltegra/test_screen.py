@@ -31,7 +31,7 @@ def lines_of(*alerts: Alert, rules: list[RuleSet] = ONE) -> list[str]:
         ("raised", {}, "YELLOW", "    110 spm   91.66 % of 120"),
         ("raised", {"level": "red", "percent_of_limit": 100.41}, "RED", "    110 spm  100.41 % of 120"),
         ("escalated", {"suspect": True}, "RED", "    110 spm   91.66 % of 120  suspect"),
-        ("deescalated", {"quality": "uncertain"}, "YELLOW", "    110 spm   91.66 % of 120  back from RED  uncertain"),
+        ("deescalated", {"quality": "uncertain"}, "YELLOW", "    110 spm   91.66 % of 120  was RED  uncertain"),
         ("cleared", {}, "CLEARED", "    110 spm   91.66 % of 120"),
         ("late_breach", {"level": "normal"}, "LATE RED", "    110 spm   91.66 % of 120"),
         ("monitoring_lost", {"level": "normal"}, "LOST", "no reading; last 110 spm"),
