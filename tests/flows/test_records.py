@@ -222,7 +222,7 @@ def test_that_a_band_names_the_side_concerned() -> None:
         (120.012, 100.01),
         (108.0, 90.0),
         (107.99999, 90.0),
-        (1e9, 833333333.33),
+        (1200.0, 1000.0),
     ],
 )
 def test_that_the_percentage_is_cut_and_yellow_never_reads_100(value: float, percent: float) -> None:
@@ -230,6 +230,12 @@ def test_that_the_percentage_is_cut_and_yellow_never_reads_100(value: float, per
     assert alert.percent_of_limit == percent
     assert (alert.level == "red") == (percent >= 100)
     assert f", {percent:.2f} % of" in alert.message
+
+
+def test_that_an_absurd_percentage_is_exact_in_the_record_and_short_in_the_sentence() -> None:
+    (alert,) = alerts(pump(), Read(0, 1e9))
+    assert alert.percent_of_limit == 833333333.33
+    assert ", 8.3e+08 % of" in alert.message
 
 
 def test_that_the_response_is_what_the_rule_says_to_do_at_the_level() -> None:
