@@ -15,6 +15,8 @@ from rules.memory import (
     DEESCALATED,
     LATE_BREACH,
     LEVELS,
+    LIMIT_CHANGED,
+    LIMIT_WITHDRAWN,
     MONITORING_LOST,
     MONITORING_RESTORED,
     RED,
@@ -23,6 +25,7 @@ from rules.memory import (
     VIOLATION_CLOSED,
     VIOLATION_LATE,
     VIOLATION_OPENED,
+    VIOLATION_WITHDRAWN,
     YELLOW,
     Transition,
 )
@@ -48,7 +51,7 @@ _RESPONSES = {
 
 def to_record(conditions: Conditions, row: Transition) -> Alert | Violation:
     """Return the alert or violation that a transition stands for."""
-    return _alert(conditions, row) if row.code <= CLOCK_RESET else _violation(conditions, row)
+    return _alert(conditions, row) if row.code < VIOLATION_OPENED else _violation(conditions, row)
 
 
 def is_opened(row: Transition) -> bool:
@@ -101,7 +104,7 @@ def _of_condition(of: Condition, row: Transition, limit: float) -> dict[str, Any
     condition = condition_id(of.well_id, constraint.id, constraint.tag)
     in_episode = row.onset != NO_TIME
     return {
-        "episode_id": episode_id(condition, of.rule_version, row.onset) if in_episode else None,
+        "episode_id": episode_id(condition, row.raised_in or of.rule_version, row.onset) if in_episode else None,
         "condition_id": condition,
         "well_id": of.well_id,
         "tag": constraint.tag,
@@ -147,6 +150,11 @@ def _message(of: Condition, row: Transition, against: str) -> str:
         )
     if row.code == LATE_BREACH:
         return f"LATE RED {name}: {reading}{doubt}; measured {format_time(row.time)}, arrived late; level now {level}."
+    if row.code == LIMIT_WITHDRAWN:
+        return f"LIMIT CHANGED {name}: no longer watched, was {LEVELS[row.previous].upper()}; last {reading}{doubt}."
+    if row.code == LIMIT_CHANGED:
+        was = LEVELS[row.previous].upper()
+        return f"LIMIT CHANGED {name}: {level} by version {of.rule_version}, was {was}; {reading}{doubt}."
     if row.code == CLEARED:
         return f"CLEARED {name}: {reading}{doubt}."
     if row.code == DEESCALATED:
@@ -161,7 +169,8 @@ def _number(value: float) -> str:
 
 
 def _response(of: Condition, row: Transition) -> str | None:
-    if row.code in _SYSTEM or row.level not in (YELLOW, RED):
+    # After a changed limit the change of level itself says what to do.
+    if row.code in (*_SYSTEM, LIMIT_CHANGED) or row.level not in (YELLOW, RED):
         return None
     actions = of.constraint.on_red if row.level == RED else of.constraint.on_yellow
     return " ".join(_RESPONSES[action] for action in actions) or None
@@ -171,7 +180,7 @@ def _violation(conditions: Conditions, row: Transition) -> Violation:
     _, limit, _ = conditions.compare(row.slot, row.started_value)
     common = _of_condition(conditions[row.slot], row, limit)
     late = row.code == VIOLATION_LATE
-    reason: Literal["cleared", "deescalated", "late"] | None = None
+    reason: Literal["cleared", "deescalated", "withdrawn", "late"] | None = None
     if late:
         own_id, reason = late_violation_id(common["condition_id"], row.started), "late"
     else:
@@ -179,6 +188,8 @@ def _violation(conditions: Conditions, row: Transition) -> Violation:
         own_id = violation_id(common["episode_id"], row.started)
         if row.code == VIOLATION_CLOSED:
             reason = "deescalated" if row.level == YELLOW else "cleared"
+        elif row.code == VIOLATION_WITHDRAWN:
+            reason = "withdrawn"
     return Violation(
         **common,
         violation_id=own_id,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypedDict
 
 import numpy as np
 import numpy.typing as npt
 
+from rules.activation import Memories, carry_over, enter, leave, same_conditions
 from rules.compiled import plain
 from rules.errors import StateMismatch
 from rules.judge import judge, lapse, lapse_at_end, still_open
@@ -15,7 +16,7 @@ from rules.limit import HIGH, is_breaching, side
 from rules.memory import EXCURSION, MEMORY, MOST_RECORDS_PER_SAMPLE, NOTE, TALLY, TRANSITION, Transition, forget
 from rules.rule_set import RuleSet
 from rules.sample import NO_TIME
-from rules.slots import Condition, Slots
+from rules.slots import Condition, Slots, splice
 from rules.step import level_of, view_of
 
 _OUT_ROWS = 4096
@@ -47,12 +48,9 @@ class Conditions:
         self.memory = _records(np.zeros(slots, MEMORY))
         self._excursions = _records(np.zeros(slots, EXCURSION))
         self.tally = _records(np.zeros(slots, TALLY))
-        most = int(self._slots.number.max(initial=1))
-        # Twice what one sample may write: half full, there is still room for the next.
-        self._fewest_notes = max(_FEWEST_NOTES, 2 * most)
         self._notes = _records(np.zeros(self._fewest_notes, NOTE))
         self._noted = np.zeros(1, np.int64)
-        self._out = _records(np.zeros(max(_OUT_ROWS, MOST_RECORDS_PER_SAMPLE * most), TRANSITION))
+        self._out = _records(np.zeros(self._out_rows, TRANSITION))
 
     def __len__(self) -> int:
         return len(self._slots)
@@ -63,6 +61,20 @@ class Conditions:
     def unit(self, tag: int) -> str:
         """Return the unit of a tag, by its index in `tags`."""
         return self._slots.unit(tag)
+
+    @property
+    def versions(self) -> Mapping[str, int]:
+        """Return the version of each well's rules, in the order of the rule sets."""
+        return self._slots.versions
+
+    @property
+    def _fewest_notes(self) -> int:
+        # Twice what one sample may write: half full, there is still room for the next.
+        return max(_FEWEST_NOTES, 2 * self._slots.most_of_a_tag)
+
+    @property
+    def _out_rows(self) -> int:
+        return max(_OUT_ROWS, MOST_RECORDS_PER_SAMPLE * self._slots.most_of_a_tag)
 
     def in_file_order(self) -> list[int]:
         """Return the slots in the order of the rule sets and of the constraints in each."""
@@ -111,6 +123,67 @@ class Conditions:
             if start >= len(tags):
                 return
             self._make_room()
+
+    def activate(self, rule_set: RuleSet, at: int) -> Iterator[Records]:
+        """Judge a well by other rules from now on; yield transitions as `judge` does, to be asked for to the end.
+
+        What was yielded must be read before more is asked for: the slots then stand for other conditions, and the
+        indices in `tags` for other tags, all as if built from the rule sets that now hold. at: since when [us]. The
+        version must be above the one in `versions`.
+        """
+        assert rule_set.version > self.versions.get(rule_set.well_id, 0), "a version that is active came again"
+        slots = self._slots
+        place = slots.of_well(rule_set.well_id)
+        block = slots.block(rule_set)
+        old, new = [slots[slot] for slot in place], slots.conditions(rule_set, block)
+        held = slice(place.start, place.stop)
+        memories = Memories(self.memory[held], self._excursions[held], self.tally[held])
+        continued = same_conditions(old, memories, new)
+        leaving = slots.in_file_order[held].astype(np.int64)
+        stays = np.isin(leaving - place.start, continued)
+        yield from self._drain(
+            lambda start, out: leave(self._limits, self.memory, self._excursions, leaving, stays, at, start, out, 0),
+            len(leaving),
+        )
+        carried = carry_over(old, memories, new, continued, at)
+        slots.replace(rule_set, block)
+        self._take_over(place, carried.memories, continued)
+        entering = place.start + np.array(block.in_file_order, np.int64)
+        seeded, high, low = (
+            column[block.in_file_order] for column in (carried.seeded, carried.furthest_high, carried.furthest_low)
+        )
+        start = 0
+        while start < len(entering):
+            start, written = enter(
+                self._limits, self.memory, self._excursions, self.tally, self._notes, self._noted,
+                entering, seeded, high, low, at, start, self._out, 0,
+            )  # fmt: skip
+            if written:
+                yield self._out[:written]
+            self._make_room()
+
+    def _take_over(self, place: range, memories: Memories, continued: Sequence[int]) -> None:
+        """Put the memories of a well's new conditions where those of the old ones stand.
+
+        continued: the old condition that each continues, -1 for none.
+        """
+        self._limits = _records(self._slots.limits)
+        self.memory = _records(splice(self.memory, place, memories.memory))
+        self._excursions = _records(splice(self._excursions, place, memories.excursion))
+        self.tally = _records(splice(self.tally, place, memories.tally))
+        stands_at = np.full(len(place), -1)
+        for number, before in enumerate(continued):
+            if before >= 0:
+                stands_at[before] = place.start + number
+        noted = self._notes["slot"][: self._noted[0]]
+        behind = noted >= place.stop
+        inside = (noted >= place.start) & ~behind
+        noted[inside] = stands_at[noted[inside] - place.start]
+        noted[behind] += len(continued) - len(place)
+        if len(self._notes) < self._fewest_notes:
+            self._grow_notes(self._fewest_notes)
+        if len(self._out) < self._out_rows:
+            self._out = _records(np.zeros(self._out_rows, TRANSITION))
 
     def lapse(self, now: int, activated: int = NO_TIME) -> Iterator[Records]:
         """Yield the losses of monitoring that a timer finds at `now` [us, the clock of arrivals].
@@ -175,9 +248,12 @@ class Conditions:
         # The notes are full, or the transitions were: forget what is too old to matter, and grow if that is not enough.
         forget(self._notes, self._noted, self.memory, self._excursions)
         if 2 * self._noted[0] > len(self._notes):
-            grown = _records(np.zeros(2 * len(self._notes), NOTE))
-            grown[: len(self._notes)] = self._notes
-            self._notes = grown
+            self._grow_notes(2 * len(self._notes))
+
+    def _grow_notes(self, room: int) -> None:
+        grown = _records(np.zeros(room, NOTE))
+        grown[: len(self._notes)] = self._notes
+        self._notes = grown
 
 
 def transitions(rows: Records) -> Iterator[Transition]:

@@ -197,11 +197,13 @@ def lapse(
         memory = memories[slot]
         if memory.bits & LOST:
             continue
-        since = activated if memory.last == NO_TIME else memory.judged_arrival
+        since = memory.judged_arrival  # or, before the first sample, when a rule set added the condition
+        if memory.last == NO_TIME:
+            since = NO_TIME if activated == NO_TIME else max(activated, since)
         if since != NO_TIME and now - since > limits[slot].stale_after:
             if written >= len(out):
                 return slot, written
-            written = lose(out, written, slot, 0, activated, limits[slot], memory, excursions[slot])
+            written = lose(out, written, slot, 0, since, limits[slot], memory, excursions[slot])
     return len(memories), written
 
 

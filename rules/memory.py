@@ -35,6 +35,7 @@ SKEWED = 128  # the tag's clock was ahead at its last good sample
 WAS_UNCERTAIN = 256  # quality of the last judged sample
 ON_DELAY = 512  # an on-delay runs: on_high or on_low is set
 LATE_RUN = 1024  # late samples came since the last judged one
+WAS_SUSPECT = 2048  # the last judged sample was
 
 # Touched only away from normal, so most rows of a snapshot are zero and are left out of it.
 EXCURSION = np.dtype(
@@ -59,6 +60,7 @@ EXCURSION = np.dtype(
         ("suspect", "u4"),
         ("opened_suspect", "u4"),
         ("late_run", "u4"),
+        ("raised_in", "u4"),  # rule version in which the open episode was raised; 0: the one that judges
     ],
     align=True,
 )
@@ -94,11 +96,14 @@ TALLY = np.dtype(
     LATE_BREACH,
     CLOCK_SKEW,
     CLOCK_RESET,
+    LIMIT_CHANGED,
+    LIMIT_WITHDRAWN,
     VIOLATION_OPENED,
     VIOLATION_CLOSED,
+    VIOLATION_WITHDRAWN,
     VIOLATION_LATE,
     VIOLATION_OPEN,
-) = range(1, 14)
+) = range(1, 17)
 TRANSITIONS = (
     "",
     "raised",
@@ -110,9 +115,11 @@ TRANSITIONS = (
     "late_breach",
     "clock_skew",
     "clock_reset",
+    "limit_changed",
+    "limit_changed",  # to none
 )
 
-# One row is one record: an alert (code up to CLOCK_RESET) or a violation.
+# One row is one record: an alert (code below VIOLATION_OPENED) or a violation.
 TRANSITION = np.dtype(
     [
         ("code", "i4"),
@@ -137,6 +144,7 @@ TRANSITION = np.dtype(
         ("bad", "i8"),
         ("suspect_samples", "i8"),
         ("started_suspect", "i4"),
+        ("raised_in", "i4"),
     ],
     align=True,
 )
@@ -167,6 +175,7 @@ class Transition(NamedTuple):
     bad: int
     suspect_samples: int
     started_suspect: int
+    raised_in: int
 
 
 # clock_skew, monitoring_lost, clock_reset, monitoring_restored, a level change, a violation.

@@ -42,6 +42,7 @@ from rules.memory import (
     VIOLATION_CLOSED,
     VIOLATION_LATE,
     VIOLATION_OPENED,
+    WAS_SUSPECT,
     WAS_UNCERTAIN,
     YELLOW,
     YELLOW_HIGH,
@@ -56,7 +57,7 @@ from rules.sample import (
     NO_TIME,
 )
 
-_LATCHES = ANY_RED | ANY_YELLOW
+LATCHES = ANY_RED | ANY_YELLOW
 
 
 @compiled
@@ -108,6 +109,7 @@ def alert(
     row.uncertain = uncertain
     row.transport = transport
     row.onset = excursion.onset
+    row.raised_in = excursion.raised_in
     row.episode_breaching = excursion.episode_breaching
     return written + 1
 
@@ -121,6 +123,7 @@ def violation(out: Any, written: int, code: int, slot: int, ended: int, level: i
     row.time = ended
     row.level = level
     row.onset = excursion.onset
+    row.raised_in = excursion.raised_in
     row.started = excursion.opened
     row.started_value = excursion.opened_value
     row.ended = ended
@@ -180,7 +183,7 @@ def _running_since(holds: bool, since: int, time: int, restart: bool) -> int:
 
 
 @compiled
-def _set_latches(limit: Any, flags: int, excursion: Any, time: int, value: float, clock_reset: bool) -> int:
+def set_latches(limit: Any, flags: int, excursion: Any, time: int, value: float, clock_reset: bool) -> int:
     """Return `flags` with the latches that this sample sets. Red needs no delay, ever, and sets yellow too."""
     excursion.on_high = _running_since(value >= limit.yellow_high, excursion.on_high, time, clock_reset)
     if value >= limit.red_high:
@@ -257,7 +260,7 @@ def _count_breach(limit: Any, excursion: Any, time: int, value: float, suspect: 
 
 
 @compiled
-def _open_red(excursion: Any, time: int, value: float, suspect: int) -> None:
+def open_red(excursion: Any, time: int, value: float, suspect: int) -> None:
     excursion.opened = time
     excursion.opened_value = value
     excursion.opened_suspect = suspect
@@ -266,6 +269,47 @@ def _open_red(excursion: Any, time: int, value: float, suspect: int) -> None:
     excursion.breaching = 0
     excursion.bad = 0
     excursion.suspect = 0
+
+
+@compiled
+def change(
+    out: Any,
+    written: int,
+    slot: int,
+    time: int,
+    value: float,
+    level: int,
+    view: int,
+    suspect: int,
+    uncertain: int,
+    closing: int,
+    memory: Any,
+    excursion: Any,
+) -> int:
+    """Announce that the level is now `level`; return how many records `out` holds now.
+
+    closing: the code of the violation, if a red period ends by it.
+    """
+    before = level_of(memory.bits)
+    if level == NORMAL:
+        code = CLEARED
+    elif before == NORMAL:
+        code = RAISED
+    elif level == RED:
+        code = ESCALATED
+    else:
+        code = DEESCALATED
+    written = alert(out, written, code, slot, time, value, level, view, suspect, uncertain, 0, memory, excursion)
+    if level == RED:
+        written = violation(out, written, VIOLATION_OPENED, slot, NO_TIME, level, excursion)
+    elif before == RED:
+        written = violation(out, written, closing, slot, time, level, excursion)
+        excursion.opened = NO_TIME
+    if level == NORMAL:
+        excursion.onset = NO_TIME
+        excursion.episode_breaching = 0
+        excursion.raised_in = 0
+    return written
 
 
 @compiled
@@ -311,7 +355,7 @@ def step(
         _count_time(limit, memory, tally, time)
 
     restart = clock_reset or since_last > limit.gap or (memory.bits & RESTART) != 0
-    flags = _set_latches(limit, memory.bits & _LATCHES, excursion, time, value, clock_reset)
+    flags = set_latches(limit, memory.bits & LATCHES, excursion, time, value, clock_reset)
     flags = _reset_latches(limit, flags, excursion, time, value, restart)
     new_level = level_of(flags)
     if level == NORMAL and new_level != NORMAL:
@@ -319,37 +363,21 @@ def step(
         excursion.episode_breaching = 0
         tally.episodes += 1
     if level != RED and new_level == RED:
-        _open_red(excursion, time, value, suspect)
+        open_red(excursion, time, value, suspect)
     if level != NORMAL or new_level != NORMAL:
         _count_breach(limit, excursion, time, value, suspect, level == RED or new_level == RED)
     if is_breaching(limit, value):
         tally.breaching += 1
         note(notes, noted, excursions, slot, time)
     if new_level != level:
-        if new_level == NORMAL:
-            code = CLEARED
-        elif level == NORMAL:
-            code = RAISED
-        elif new_level == RED:
-            code = ESCALATED
-        else:
-            code = DEESCALATED
-        written = alert(
-            out, written, code, slot, time, value, new_level, LIVE, suspect, uncertain, 0, memory, excursion
+        written = change(
+            out, written, slot, time, value, new_level, LIVE, suspect, uncertain, VIOLATION_CLOSED, memory, excursion
         )
-        if new_level == RED:
-            written = violation(out, written, VIOLATION_OPENED, slot, NO_TIME, new_level, excursion)
-        elif level == RED:
-            written = violation(out, written, VIOLATION_CLOSED, slot, time, new_level, excursion)
-            excursion.opened = NO_TIME
-        if new_level == NORMAL:
-            excursion.onset = NO_TIME
-            excursion.episode_breaching = 0
 
     memory.last = time
     memory.value = value
     memory.judged_arrival = arrival
-    memory.bits = flags | (WAS_UNCERTAIN if uncertain else 0) | (memory.bits & SKEWED)
+    memory.bits = flags | (WAS_UNCERTAIN if uncertain else 0) | (WAS_SUSPECT if suspect else 0) | (memory.bits & SKEWED)
     excursion.late_run = 0
     tally.judged += 1
     tally.suspect += suspect
@@ -414,6 +442,7 @@ def late(
     row.time = time
     row.level = level
     row.onset = excursion.onset
+    row.raised_in = excursion.raised_in
     row.started = time
     row.started_value = value
     row.ended = time

@@ -32,3 +32,15 @@ class TagIndex:
         base, offsets = self.wells.get(well_id, NO_TAGS)
         offset = offsets.get(name)
         return UNWATCHED if offset is None else base + offset
+
+    def drop(self, well_id: str) -> None:
+        """Forget the tags of a well, if it has any."""
+        self.wells.pop(well_id, None)
+
+    def move(self, start: int, by: int) -> None:
+        """Add `by` to every index from `start` on; the tags of a well move together."""
+        if by == 0:
+            return
+        for well_id, (base, offsets) in self.wells.items():
+            if base >= start and offsets:
+                self.wells[well_id] = (base + by, offsets)

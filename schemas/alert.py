@@ -20,6 +20,7 @@ Transition = Literal[
     "late_breach",
     "clock_skew",
     "clock_reset",
+    "limit_changed",
 ]
 
 SYSTEM_SEVERITY = 700

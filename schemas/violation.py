@@ -20,7 +20,8 @@ class Violation(OfCondition):
     started_at: Annotated[UtcTime, Field(description="Event time of the sample that made it red.")]
     ended_at: Annotated[UtcTime | None, Field(description="Event time of the sample that reset it; null while open.")]
     end_reason: Annotated[
-        Literal["cleared", "deescalated", "late"] | None, Field(description="How it ended; null while open.")
+        Literal["cleared", "deescalated", "withdrawn", "late"] | None,
+        Field(description="How it ended; withdrawn if the limit is watched no longer; null while open."),
     ]
     onset_time: Annotated[UtcTime | None, Field(description="When the episode was raised; null outside one.")]
     peak_value: Annotated[Value, Field(description="The reading furthest beyond the limit [unit].")]

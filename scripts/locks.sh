@@ -10,6 +10,7 @@ lock() {
 }
 
 lock "$@" --group installer --output-file requirements/uv.txt
-lock "$@" --group dev pyproject.toml --output-file requirements/dev.txt
+lock "$@" --group peers --output-file requirements/peers.txt
+lock "$@" --group dev --extra embedded pyproject.toml --output-file requirements/dev.txt
 # The constraint makes the wheel run on the versions that were tested.
 lock "$@" --constraint requirements/dev.txt pyproject.toml --output-file requirements/runtime.txt

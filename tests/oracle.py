@@ -9,7 +9,7 @@ import json
 import math
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -89,9 +89,12 @@ class Side:
         limit = self.limit
         return v >= leaning_down(limit) if self.high else v <= leaning_up(limit)
 
-    def yellow(self, v: float) -> bool:
+    def yellow_at(self) -> float:
         limit, yf = self.limit, self.yf
-        return v >= leaning_down(yf * limit) if self.high else v <= leaning_up((2 - yf) * limit)
+        return leaning_down(yf * limit) if self.high else leaning_up((2 - yf) * limit)
+
+    def yellow(self, v: float) -> bool:
+        return v >= self.yellow_at() if self.high else v <= self.yellow_at()
 
     def back_from_red(self, v: float) -> bool:
         limit, db = self.limit, self.db
@@ -111,6 +114,31 @@ class Side:
             return max(cut, 100.0) if self.red(v) else min(cut, 99.99)
         cut = math.ceil((v / self.limit - 1e-6) * 1e4) / 100
         return min(cut, 100.0) if self.red(v) else max(cut, 100.01)
+
+
+class GoneSide(Side):
+    """A side that the rule has no more, but whose latches may stand: never reached, and all is beyond its resets."""
+
+    def __init__(self, rule: Constraint, high: bool) -> None:
+        super().__init__(rule, math.inf if high else -math.inf, high)
+
+    def red(self, v: float) -> bool:
+        return False
+
+    def yellow(self, v: float) -> bool:
+        return False
+
+    def yellow_at(self) -> float:
+        return self.limit
+
+    def back_from_red(self, v: float) -> bool:
+        return True
+
+    def back_from_yellow(self, v: float) -> bool:
+        return True
+
+    def excess(self, v: float) -> float:
+        return -math.inf
 
 
 @dataclass
@@ -294,11 +322,7 @@ class Condition:
 
     def change_level(self, sample: Sample, breaching: bool) -> None:
         """Compare the latches with the level, and record what changed."""
-        old, new = self.level, "normal"
-        if any(side.yellow_latch.is_set for side in self.sides):
-            new = "yellow"
-        if any(side.red_latch.is_set for side in self.sides):
-            new = "red"
+        old, new = self.level, self.latched()
         if self.episode is None and new != "normal":
             self.counts["episodes"] += 1
             self.episode = Episode(identity(self.id, str(self.version), iso(sample.time)), sample.time)
@@ -319,6 +343,123 @@ class Condition:
             self.alert(transition, sample, previous=old)
         if old == "red" and new != "red":
             self.violation(ended_at=sample.time, end_reason="cleared" if new == "normal" else "deescalated")
+        if new == "normal":
+            self.episode = None
+
+    def latched(self) -> str:
+        """Return the level that the latches say."""
+        if any(side.red_latch.is_set for side in self.sides):
+            return "red"
+        return "yellow" if any(side.yellow_latch.is_set for side in self.sides) else "normal"
+
+    # New rules; the numbers are those of that section
+
+    def find_silence(self, at: int) -> None:
+        """Find out whether a sample arriving at `at` would find monitoring lost (1)."""
+        if self.last is not None and self.silent_at(max(at, self.arrival)):
+            self.lose(self.last, None)
+
+    def withdraw(self, at: int) -> None:
+        """End what is open, for nothing goes on (2)."""
+        if self.level == "normal":
+            return
+        assert self.last is not None
+        old, self.level = self.level, "normal"
+        moment = replace(self.last, time=max(at, self.last.time))
+        self.alert("limit_changed", moment, previous=old, view=self.view)
+        self.alert("cleared", moment, previous=old, view=self.view)
+        if self.red is not None:
+            self.violation(ended_at=moment.time, end_reason="withdrawn")
+
+    def converted_from(self, old: Condition, v: float) -> float:
+        """Return a value of the old constraint's unit in this one's."""
+        if (old.rule.factor, old.rule.offset) == (self.rule.factor, self.rule.offset):
+            return v
+        return self.rule.factor * ((v - old.rule.offset) / old.rule.factor) + self.rule.offset
+
+    def goes_on_from(self, old: Condition) -> bool:
+        """Return whether this is the old condition under new rules."""
+        if (old.id, old.tag.unit) != (self.id, self.tag.unit):
+            return False
+        remembered = [sample.value for sample in (old.last, *old.red_samples()) if sample is not None]
+        return all(math.isfinite(self.converted_from(old, v)) for v in remembered)
+
+    def red_samples(self) -> tuple[Sample, ...]:
+        return () if self.red is None else (self.red.opening, self.red.peak)
+
+    def go_on_from(self, old: Condition) -> None:
+        """Keep the memory of the old condition (3), and what becomes of its runs towards yellow (5)."""
+        for name in ("counts", "arrival", "lost", "skewed", "bad_since_last", "view", "level", "episode", "red"):
+            setattr(self, name, getattr(old, name))
+        self.run_length, self.run_last, self.remembered = old.run_length, old.run_last, old.remembered
+        if old.last is not None:
+            self.last = replace(old.last, value=self.converted_from(old, old.last.value))
+        if self.red is not None:
+            opening, peak = (replace(s, value=self.converted_from(old, s.value)) for s in old.red_samples())
+            self.red = replace(self.red, opening=opening, peak=peak)
+        for before in old.sides:
+            side = next((side for side in self.sides if side.high == before.high), None)
+            if side is None:
+                side = GoneSide(self.rule, before.high)
+                self.sides.append(side)
+            side.red_latch, side.yellow_latch = before.red_latch, before.yellow_latch
+            was, now = self.converted_from(old, before.yellow_at()), side.yellow_at()
+            inside = now <= leaning_up(was) if side.high else now >= leaning_down(was)
+            side.yellow_since = before.yellow_since if inside else None
+
+    def begin_beside(self, others: Sequence[Condition]) -> None:
+        """Begin with what the old conditions of the tag know of it (4)."""
+        for other in others:
+            self.arrival, self.skewed = other.arrival, other.skewed
+        for other in others:
+            if other.last is None or other.tag.unit != self.tag.unit:
+                continue
+            value = self.converted_from(other, other.last.value)
+            if math.isfinite(value):
+                self.last = replace(other.last, value=value)
+                self.view = "bad" if other.view == "bad" else "live"
+                self.run_length, self.run_last = other.run_length, other.run_last
+                return
+
+    def judge_anew(self, at: int) -> None:
+        """Judge the last judged value by these rules (5)."""
+        if self.last is None:
+            return
+        value, measured = self.last.value, self.last.time
+        for side in self.sides:
+            if not side.yellow(value):
+                side.yellow_since = None
+            elif side.yellow_since is None:
+                side.yellow_since = measured
+            if side.red(value):
+                side.red_latch.is_set = side.yellow_latch.is_set = True
+            elif side.yellow_since is not None and measured - side.yellow_since >= self.rule.yellow_on_delay_us:
+                side.yellow_latch.is_set = True
+            backs = (side.red_latch, side.back_from_red(value)), (side.yellow_latch, side.back_from_yellow(value))
+            for latch, back in backs:
+                if not back:
+                    latch.back_since = None
+                elif self.view == "live":
+                    latch.is_set, latch.back_since = False, None
+        if self.breaching(value):
+            self.remembered.add(measured)
+        old, new = self.level, self.latched()
+        if new == old:
+            return
+        moment = replace(self.last, time=max(at, measured))
+        self.level = new
+        self.alert("limit_changed", moment, previous=old, view=self.view)
+        if self.episode is None:
+            self.counts["episodes"] += 1
+            self.episode = Episode(identity(self.id, str(self.version), iso(moment.time)), moment.time)
+        if new == "red":
+            self.episode.breaching += 1
+            self.red = RedPeriod(moment, moment, samples=1, breaching=1, suspect=int(moment.suspect))
+        up = {"normal": "raised", "yellow": "escalated"}
+        transition = "cleared" if new == "normal" else "deescalated" if old == "red" else up[old]
+        self.alert(transition, moment, previous=old, view=self.view)
+        if old == "red":
+            self.violation(ended_at=moment.time, end_reason="cleared" if new == "normal" else "deescalated")
         if new == "normal":
             self.episode = None
 
@@ -437,26 +578,64 @@ class Oracle:
         self.alerts: list[Record] = []
         self.violations: list[Record] = []
         self.counts: dict[str, dict[str, int]] = {}
-        self.wells: list[list[Condition]] = []
         self.of_tag: dict[tuple[str, str], list[Condition]] = {}
-        names = ("samples", "judged", "late", "duplicate", "bad", "suspect", "breaching", "episodes")
+        self.by_well: dict[str, list[Condition]] = {}
         for rules in rule_sets:
-            well: list[Condition] = []
-            for rule in rules.constraints:
-                if rule.mode == "disabled":
-                    continue
-                counts = dict.fromkeys(names, 0)
-                tag = rules.tag(rule.tag)
-                condition = Condition(rules.well_id, rules.version, tag, rule, self.alerts, self.violations, counts)
-                self.counts[condition.id] = counts
-                well.append(condition)
-                self.of_tag.setdefault((rules.well_id, tag.name), []).append(condition)
-            self.wells.append(well)
+            self.watch(rules.well_id, self.conditions(rules))
+
+    @property
+    def wells(self) -> list[list[Condition]]:
+        """Return the conditions of each well, in rule-file order."""
+        return list(self.by_well.values())
+
+    def conditions(self, rules: RuleSet) -> list[Condition]:
+        """Return new conditions of a well, in rule-file order."""
+        names = ("samples", "judged", "late", "duplicate", "bad", "suspect", "breaching", "episodes")
+        return [
+            Condition(
+                rules.well_id,
+                rules.version,
+                rules.tag(rule.tag),
+                rule,
+                self.alerts,
+                self.violations,
+                dict.fromkeys(names, 0),
+            )
+            for rule in rules.constraints
+            if rule.mode != "disabled"
+        ]
+
+    def watch(self, well_id: str, conditions: list[Condition]) -> None:
+        """Let these be the conditions of a well."""
+        for condition in self.by_well.get(well_id, ()):
+            del self.counts[condition.id]
+            self.of_tag.pop((well_id, condition.tag.name), None)
+        self.by_well[well_id] = conditions
+        for condition in conditions:
+            self.counts[condition.id] = condition.counts
+            self.of_tag.setdefault((well_id, condition.tag.name), []).append(condition)
 
     def feed(self, row: Row) -> None:
         """Judge one row by every condition of its tag, in rule-file order; unknown wells and tags are ignored."""
         for condition in self.of_tag.get((row.well_id, row.tag), ()):
             condition.feed(row)
+
+    def activate(self, rules: RuleSet, at: int) -> None:
+        """Go over to other rules of a well, as the page says under New rules."""
+        old, new = self.by_well.get(rules.well_id, []), self.conditions(rules)
+        goes_on = {condition.id: before for condition in new for before in old if condition.goes_on_from(before)}
+        for condition in old:
+            condition.find_silence(at)
+            if condition.id not in goes_on:
+                condition.withdraw(at)
+        for condition in new:
+            if condition.id in goes_on:
+                condition.go_on_from(goes_on[condition.id])
+            else:
+                condition.begin_beside([other for other in old if other.tag.name == condition.tag.name])
+                condition.find_silence(at)
+            condition.judge_anew(at)
+        self.watch(rules.well_id, new)
 
     def lapse(self, now_us: int) -> None:
         """Do what the timers do at `now_us`."""

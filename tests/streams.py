@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import zip_longest
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from hypothesis import strategies as st
 
@@ -330,6 +331,99 @@ def interleaved(streams: Sequence[Sequence[Row]], chunk: int) -> list[Row]:
     return [row for turn in zip_longest(*chunks, fillvalue=()) for part in turn for row in part]
 
 
+# New rules in the middle
+
+
+class Activation(NamedTuple):
+    """Other rules of a well, from before the row at `place` on. at: the time it says [us]."""
+
+    place: int
+    rule_set: RuleSet
+    at: int
+
+
+def revised(choose: Choose, rules: RuleSet, version: int) -> RuleSet:
+    """Return a version of a well's rules: of those given, some numbers and units changed, a constraint less or more."""
+    if choose((True, False)):
+        # Limits alone, and by little: runs and delays that stand go on, or just not.
+        nudged = tuple(_nudged(choose, rule) for rule in rules.constraints)
+        return replace(rules, version=version, constraints=nudged)
+    tags = []
+    for tag in rules.tags:
+        unit, period = (
+            choose((tag.unit, tag.unit, tag.unit, tag.unit, "other")),
+            choose((tag.period_s, tag.period_s, 2.0)),
+        )
+        low, high = choose(((tag.low, tag.high), (tag.low, tag.high), (None, tag.high), (None, None)))
+        tags.append(Tag(tag.name, unit, low, high, period))
+    constraints = [_revised(choose, rule) for rule in rules.constraints if choose((True, True, True, True, False))]
+    if choose((False, False, True)):
+        model = choose(rules.constraints)
+        constraints.append(replace(_revised(choose, model), id=f"{model.id}-{version}", mode="shadow"))
+    if choose((False, False, True)):
+        constraints.reverse()
+    return RuleSet(rules.well_id, version, tuple(tags), tuple(constraints))
+
+
+def _nudged(choose: Choose, rule: Constraint) -> Constraint:
+    scale = choose((1.0, 1.0 + 1e-6, 0.97, 0.99, 1.01, 1.03))
+    high, low = (None if limit is None else limit * scale for limit in (rule.high, rule.low))
+    return replace(rule, high=high, low=low, off_delay_s=choose((rule.off_delay_s, 20.0)))
+
+
+def _revised(choose: Choose, rule: Constraint) -> Constraint:
+    """Return a constraint with other numbers, in the same unit or another."""
+    scale = choose((1.0, 1.0, 1.0, 0.95, 1.05, 1.0 + 1e-6, 0.6, 1.8))
+    factor, offset = choose(((1.0, 0.0), (1.0, 0.0), (1.0, 0.0), (0.1, 0.0), (1.8, 32.0)))
+    high, low = (None if limit is None else factor * limit * scale + offset for limit in (rule.high, rule.low))
+    if high is not None and low is not None:
+        high, low = choose(((high, low), (high, low), (high, None), (None, low)))
+    elif choose((False, False, False, True)):
+        high, low = low, high
+    yellow_from, deadband = choose(((rule.yellow_from, rule.deadband), *TIERS))
+    if high is not None and low is not None:
+        low = min(low, 0.99 * high * (yellow_from - deadband) / (2 - yellow_from + deadband))
+    return replace(
+        rule,
+        high=high,
+        low=low,
+        yellow_from=yellow_from,
+        deadband=deadband,
+        yellow_on_delay_s=choose((rule.yellow_on_delay_s, rule.yellow_on_delay_s, 0.0, 3.0)),
+        off_delay_s=choose((rule.off_delay_s, rule.off_delay_s, 0.0, 30.0)),
+        mode=choose((rule.mode, rule.mode, "shadow", "shadow", "disabled")),
+        unit=rule.unit if (factor, offset) == (1.0, 0.0) else rule.unit + "'",
+        factor=factor * rule.factor,
+        offset=factor * rule.offset + offset,
+    )
+
+
+# The time of an activation, against the latest arrival of one of the well's tags.
+_BESIDE = (0, 0, 1, -1, SECOND, -SECOND, -5 * SECOND, 3 * SECOND, 6 * SECOND, -20 * SECOND, -HOUR, HOUR)
+
+
+def build_activations(
+    choose: Choose, rules: Sequence[RuleSet], rows: Sequence[Row], places: Sequence[int], never_back: bool = False
+) -> list[Activation]:
+    """Return an activation before each of the rows at `places`, ascending, each of a well that `choose` names.
+
+    never_back: the time of none is before the arrival it stands against.
+    """
+    activations = []
+    arrivals: dict[tuple[str, str], int] = {}
+    reached = 0
+    for number, place in enumerate(places):
+        for row in rows[reached:place]:
+            arrival = row.time if row.received_at is None else row.received_at
+            arrivals[row.well_id, row.tag] = max(arrival, arrivals.get((row.well_id, row.tag), START))
+        reached = place
+        well = choose(rules)
+        arrival = arrivals.get((well.well_id, choose(well.tags).name), START)
+        beside = choose(tuple(by for by in _BESIDE if by >= 0) if never_back else _BESIDE)
+        activations.append(Activation(place, revised(choose, well, 100 + number), arrival + beside))
+    return activations
+
+
 # What tests draw
 
 
@@ -346,6 +440,20 @@ def dirty_rows(draw: st.DrawFn, rules: Sequence[RuleSet]) -> list[Row]:
     moves = st.one_of(st.binary(max_size=30), st.binary(min_size=60, max_size=180))
     streams = [source.play(draw(moves)) for source in sources(rules, lambda options: draw(st.sampled_from(options)))]
     return interleaved(streams, draw(st.sampled_from((1, 7, 1000))))
+
+
+@st.composite
+def drawn_activations(
+    draw: st.DrawFn, rules: Sequence[RuleSet], rows: Sequence[Row], never_back: bool = False
+) -> list[Activation]:
+    """Some activations among the rows, their places ascending."""
+    places = sorted(draw(st.lists(st.integers(0, len(rows)), max_size=6)))
+    return build_activations(lambda options: draw(st.sampled_from(options)), rules, rows, places, never_back)
+
+
+def random_activations(rng: random.Random, rules: Sequence[RuleSet], rows: Sequence[Row], n: int) -> list[Activation]:
+    """Return `n` activations among the rows, the same for the same `rng`."""
+    return build_activations(rng.choice, rules, rows, sorted(rng.choices(range(len(rows) + 1), k=n)))
 
 
 def random_rule_sets(rng: random.Random, wells: int) -> list[RuleSet]:

@@ -534,6 +534,173 @@ def test_that_disabled_constraints_and_unknown_tags_and_wells_are_left_out() -> 
     assert counts(other, "samples") == (0,)
 
 
+# New rules
+
+
+def go_over(oracle: Oracle, time: float, *rules: Constraint, tag: Tag = TAG) -> None:
+    oracle.activate(RuleSet(WELL, 2, (tag,), rules), us(time))
+
+
+def test_that_a_tighter_limit_is_red_at_once_at_the_time_of_the_activation() -> None:
+    oracle = judge(every_second([100, 100, 100]))
+    go_over(oracle, 2.5, replace(HIGH, high=99.0))
+    oracle.finish()
+    assert told(oracle, "level", "previous_level", "severity", "value", "breaching_samples", "rule_version") == [
+        ("limit_changed", 2.5, "red", "normal", 900, 100, 0, 2),
+        ("raised", 2.5, "red", "normal", 900, 100, 1, 2),
+    ]
+    (violation,) = oracle.violations
+    assert seconds(violation, "started_at", "onset_time", "peak_time", "ended_at") == (2.5, 2.5, 2.5, None)
+    assert (violation["samples"], violation["breaching_samples"], violation["peak_value"]) == (1, 1, 100)
+    assert (oracle.alerts[0]["episode_id"], oracle.alerts[0]["onset_time"]) == (None, None)
+
+
+def test_that_what_was_measured_before_the_activation_is_still_judged() -> None:
+    oracle = judge(every_second([100]))
+    go_over(oracle, 4, replace(HIGH, high=99.0, off_delay_s=0.0))
+    oracle.feed(at(1, 50))
+    assert told(oracle) == [("limit_changed", 4), ("raised", 4), ("cleared", 1)]
+
+
+def test_that_an_activation_before_the_last_sample_speaks_at_that_sample() -> None:
+    oracle = judge(every_second([100] * 4))
+    go_over(oracle, 1, replace(HIGH, high=99.0))
+    assert told(oracle) == [("limit_changed", 3), ("raised", 3)]
+
+
+def test_that_a_looser_limit_clears_at_once_and_keeps_the_name_of_the_episode() -> None:
+    oracle = judge(every_second([125, 125]))
+    go_over(oracle, 2, replace(HIGH, high=200.0, off_delay_s=60.0))
+    assert told(oracle, "level", "previous_level", "severity", "rule_version") == [
+        ("raised", 0, "red", "normal", 900, 1),
+        ("limit_changed", 2, "normal", "red", 100, 2),
+        ("cleared", 2, "normal", "red", 100, 2),
+    ]
+    assert len({alert["episode_id"] for alert in oracle.alerts}) == 1
+    (violation,) = oracle.violations
+    assert seconds(violation, "started_at", "ended_at", "peak_time") == (0, 2, 0)
+    assert (violation["samples"], violation["end_reason"], violation["limit"]) == (2, "cleared", 200)
+
+
+def test_that_an_episode_that_goes_on_keeps_its_id_until_it_ends() -> None:
+    oracle = judge(every_second([125]))
+    go_over(oracle, 0.5, replace(HIGH, high=119.0))  # still red: nothing to tell
+    for row in every_second([100] * 11 + [125], start=1):
+        oracle.feed(row)
+    assert told(oracle, "rule_version") == [("raised", 0, 1), ("cleared", 11, 2), ("raised", 12, 2)]
+    first, last, after = (alert["episode_id"] for alert in oracle.alerts)
+    assert first == last == oracle.violations[0]["episode_id"] != after
+
+
+@pytest.mark.parametrize("unseen", [[at(1, NAN)], [], [at(0.5, NAN, received=9)]], ids=["bad", "silent", "lost"])
+def test_that_what_cannot_be_seen_never_clears_by_a_looser_limit(unseen: list[Row]) -> None:
+    oracle = judge([at(0, 125), *unseen])
+    go_over(oracle, 5.5 if not unseen else 2, replace(HIGH, high=200.0))
+    assert "limit_changed" not in [name for name, _ in told(oracle)]
+    restored = [at(10 + t, 125) for t in range(11)]
+    for row in restored:
+        oracle.feed(row)
+    assert told(oracle)[-1] == ("cleared", 20)
+
+
+def test_that_what_cannot_be_seen_is_raised_by_a_tighter_limit() -> None:
+    oracle = judge([at(0, 100)])
+    go_over(oracle, 60, replace(HIGH, high=99.0))
+    assert told(oracle, "view", "level", "rule_version") == [
+        ("monitoring_lost", 5, "stale", "normal", 1),
+        ("limit_changed", 60, "stale", "red", 2),
+        ("raised", 60, "stale", "red", 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    "high, on_delay, raised",
+    [
+        (119.0, 2.0, [3]),  # 107.1: the run from 1 s goes on
+        (120.0001, 2.0, [3]),  # no further out than the tolerance
+        (121.0, 2.0, [4]),  # 108.9: whether 1 s was yellow by it is not known
+        (119.0, 1.0, [2.5]),
+        (119.0, 1.01, [3]),
+        (121.0, 0.0, [2.5]),
+        (130.0, 0.0, []),
+    ],
+)
+def test_that_a_run_towards_yellow_goes_on_under_a_threshold_not_further_out(
+    high: float, on_delay: float, raised: list[float]
+) -> None:
+    oracle = judge(every_second([100, 110, 110]))
+    go_over(oracle, 2.5, replace(HIGH, high=high, yellow_on_delay_s=on_delay))
+    for row in every_second([110, 110], start=3):
+        oracle.feed(row)
+    assert [time for name, time in told(oracle) if name == "raised"] == raised
+
+
+def test_that_an_off_delay_is_void_where_the_value_is_not_beyond_the_new_reset() -> None:
+    oracle = judge(every_second([125] + [100] * 9))
+    go_over(oracle, 9.5, replace(HIGH, high=101.0))  # red still: 100 is not below 99.99
+    for row in every_second([80] * 11, start=10):
+        oracle.feed(row)
+    assert told(oracle) == [("raised", 0), ("cleared", 20)]
+
+
+@pytest.mark.parametrize("rules", [(), (replace(HIGH, mode="disabled"),), (replace(HIGH, id="other", high=500.0),)])
+def test_that_a_limit_no_longer_watched_ends_what_it_opened(rules: tuple[Constraint, ...]) -> None:
+    oracle = judge(every_second([125, 126]))
+    go_over(oracle, 2, *rules)
+    assert told(oracle, "level", "previous_level", "rule_version")[1:] == [
+        ("limit_changed", 2, "normal", "red", 1),
+        ("cleared", 2, "normal", "red", 1),
+    ]
+    (violation,) = oracle.violations
+    assert (violation["end_reason"], violation["samples"], violation["peak_value"]) == ("withdrawn", 2, 126)
+    assert seconds(violation, "ended_at") == (2,)
+
+
+def test_that_another_unit_of_the_constraint_is_the_same_condition_in_other_numbers() -> None:
+    oracle = judge(every_second([125, 130]))
+    go_over(oracle, 1.5, replace(HIGH, unit="spm/10", high=12.0, factor=0.1))
+    oracle.finish()
+    assert told(oracle) == [("raised", 0)]
+    (violation,) = oracle.violations
+    assert (violation["peak_value"], violation["unit"], violation["limit"]) == (13.0, "spm/10", 12.0)
+
+
+def test_that_another_unit_of_the_tag_is_another_condition() -> None:
+    oracle = judge(every_second([125]))
+    go_over(oracle, 1, HIGH, tag=replace(TAG, unit="Hz"))
+    oracle.finish()
+    assert told(oracle) == [("raised", 0), ("limit_changed", 1), ("cleared", 1)]
+    assert oracle.violations[0]["end_reason"] == "withdrawn"
+
+
+def test_that_a_new_limit_begins_with_what_others_know_of_the_tag() -> None:
+    oracle = judge(every_second([100]))
+    go_over(oracle, 0.5, HIGH, replace(HIGH, id="lower", high=90.0))
+    assert told(oracle, "constraint_id") == [("limit_changed", 0.5, "lower"), ("raised", 0.5, "lower")]
+    silent = judge([at(0, 100)])
+    go_over(silent, 60, replace(HIGH, id="lower", high=90.0))
+    assert told(silent, "constraint_id") == [
+        ("monitoring_lost", 5, "pump-rate"),
+        ("monitoring_lost", 5, "lower"),
+        ("limit_changed", 60, "lower"),
+        ("raised", 60, "lower"),
+    ]
+
+
+def test_that_a_side_taken_away_holds_no_longer() -> None:
+    oracle = judge(every_second([30]), BAND)
+    go_over(oracle, 0.5, HIGH)
+    assert told(oracle, "limit") == [("raised", 0, 40), ("limit_changed", 0.5, 120), ("cleared", 0.5, 120)]
+
+
+def test_that_the_value_an_activation_found_red_is_not_told_again_when_it_comes_late() -> None:
+    oracle = judge(every_second([100]))
+    go_over(oracle, 0.5, replace(HIGH, high=99.0))
+    oracle.feed(at(1, 100))
+    oracle.feed(at(0, 100))
+    assert counts(oracle, "judged", "duplicate", "late") == (2, 1, 0)
+
+
 # Streams
 
 

@@ -21,8 +21,10 @@ PROJECT: dict[str, Any] = tomllib.loads((REPO / "pyproject.toml").read_text(enco
 PACKAGES = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
 RUNTIME = [Requirement(line) for line in PROJECT["project"]["dependencies"]]
 DEV = [Requirement(line) for line in PROJECT["dependency-groups"]["dev"]]
+PEERS = [Requirement(line) for line in PROJECT["dependency-groups"]["peers"]]
+EMBEDDED = [Requirement(line) for line in PROJECT["project"]["optional-dependencies"]["embedded"]]
 NOT_PACKAGED = {"benchmarks", "tests"}
-LOCKS = ("runtime", "dev", "uv")
+LOCKS = ("runtime", "dev", "peers", "uv")
 
 
 def lock_text(name: str) -> str:
@@ -76,7 +78,7 @@ def third_parties(folders: list[str]) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("folders", "declared"),
-    [(PACKAGES, RUNTIME), (sorted(NOT_PACKAGED), [*RUNTIME, *DEV])],
+    [(PACKAGES, [*RUNTIME, *EMBEDDED]), (sorted(NOT_PACKAGED), [*RUNTIME, *DEV, *PEERS])],
     ids=["packages", "tests and benchmarks"],
 )
 def test_that_every_third_party_import_is_declared(folders: list[str], declared: list[Requirement]) -> None:
@@ -89,7 +91,7 @@ def test_that_a_lock_pins_every_requirement_by_hash(name: str) -> None:
     blocks = re.split(r"^(?=[^\s#])", lock_text(name), flags=re.MULTILINE)[1:]
     assert blocks
     for block in blocks:
-        assert re.fullmatch(r"[a-z0-9-]+==[\w.]+( ; [^\\\n]+)?( \\\n    --hash=sha256:[0-9a-f]{64})+\n", block), (
+        assert re.fullmatch(r"[a-z0-9-]+==[\w.!]+( ; [^\\\n]+)?( \\\n    --hash=sha256:[0-9a-f]{64})+\n", block), (
             f"requirements/{name}.txt: must be name==version and hashes; was {block[:100]!r}. Run make locks"
         )
 
@@ -106,6 +108,7 @@ def test_that_a_lock_names_no_address_and_no_path(name: str) -> None:
     [
         ("runtime", RUNTIME),
         ("dev", [*RUNTIME, *DEV, *map(Requirement, PROJECT["build-system"]["requires"])]),
+        ("peers", PEERS),
         ("uv", [Requirement(line) for line in PROJECT["dependency-groups"]["installer"]]),
     ],
 )

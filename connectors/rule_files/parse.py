@@ -57,6 +57,13 @@ def parse(text: str, where: str) -> Parsed:
     return Parsed(tree, None if tree.faults else rule_set)
 
 
+def parse_value(value: dict[str, Any], where: str) -> Parsed:
+    """Return what rules that were read already hold, as from JSON: faults without lines, or rules."""
+    tree = Tree(where, value)
+    rule_set = _Reader(tree, value).read()
+    return Parsed(tree, None if tree.faults else rule_set)
+
+
 class _Reader:
     """Reads one tree: first every field alone, then each tag and constraint as far as its fields can be used."""
 

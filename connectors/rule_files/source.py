@@ -8,7 +8,8 @@ from pathlib import Path
 
 from connectors.errors import Fault, FileFaults
 from connectors.rule_files.config import BOUNDS
-from connectors.rule_files.parse import parse
+from connectors.rule_files.message import Signature, Signed, sign
+from connectors.rule_files.parse import Parsed, parse
 from rules.rule_set import RuleSet
 
 
@@ -19,8 +20,18 @@ def load_rules(path: str | PathLike[str]) -> RuleSet:
 
 def load_rule_sets(paths: Iterable[str | PathLike[str]]) -> tuple[RuleSet, ...]:
     """Return the rules of several wells, one file each; FileFaults with every fault of all of them."""
+    return tuple(parsed.rule_set for _, _, parsed in _load(paths) if parsed.rule_set is not None)
+
+
+def sign_rules(paths: Iterable[str | PathLike[str]], signature: Signature) -> list[Signed]:
+    """Return the messages of several rule files; FileFaults with every fault of all of them, and of the signature."""
+    return [sign(text, where, signature) for where, text, _ in _load(paths)]
+
+
+def _load(paths: Iterable[str | PathLike[str]]) -> list[tuple[str, str, Parsed]]:
+    """Return path, text and rules of each file; FileFaults with every fault of all of them."""
     faults: list[Fault] = []
-    rule_sets: list[RuleSet] = []
+    loaded: list[tuple[str, str, Parsed]] = []
     first_of: dict[str, str] = {}
     for path in paths:
         where = fspath(path)
@@ -37,11 +48,10 @@ def load_rule_sets(paths: Iterable[str | PathLike[str]]) -> tuple[RuleSet, ...]:
             faults.append(Fault(where, parsed.tree.line(("well",)), must, found, remedy))
         elif isinstance(well, str):
             first_of[well] = where
-        if parsed.rule_set is not None:
-            rule_sets.append(parsed.rule_set)
+        loaded.append((where, text, parsed))
     if faults:
         raise FileFaults(faults)
-    return tuple(rule_sets)
+    return loaded
 
 
 def _read(where: str) -> str | Fault:

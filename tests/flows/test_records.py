@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from rules.conditions import Conditions, transitions
 from rules.rule_set import Constraint, RuleSet, Tag
 from rules.sample import QUALITIES
 from schemas.alert import Alert
+from schemas.ids import condition_id, episode_id
 from schemas.violation import Violation
 
 START = 1_767_225_600_000_000
@@ -308,3 +310,91 @@ def test_that_a_tally_says_what_was_counted_and_how_long_each_level_stood() -> N
     assert (tally.judged, tally.bad, tally.breaching, tally.episodes) == (5, 1, 1, 1)
     assert (tally.normal_s, tally.yellow_s, tally.red_s, tally.unseen_s) == (2.0, 1.0, 2.0, 0.0)
     assert (tally.level, tally.view) == ("normal", "live")
+
+
+# New rules
+
+
+def activated(before: RuleSet, after: RuleSet, *reads: Read) -> list[Alert | Violation]:
+    """Return the records of an activation, ten seconds after START."""
+    conditions = Conditions([before])
+    columns = (
+        np.zeros(len(reads), np.int32),
+        np.array([START + round(read.at * 1e6) for read in reads], np.int64),
+        np.zeros(len(reads), np.int64),
+        np.array([read.value for read in reads], np.float64),
+        np.zeros(len(reads), np.uint8),
+    )
+    for _ in conditions.judge(*columns):
+        pass
+    after = replace(after, version=before.version + 1)
+    rows = conditions.activate(after, START + 10_000_000)
+    return [to_record(conditions, row) for batch in rows for row in transitions(batch)]
+
+
+NAME = "pump-rate of 15/9-F-7"
+
+
+def test_that_a_limit_changed_is_told_before_what_it_comes_to() -> None:
+    changed, raised, opened = activated(pump(), pump(110.0), Read(8, 115.0))
+    assert isinstance(changed, Alert)
+    assert isinstance(raised, Alert)
+    assert isinstance(opened, Violation)
+    reading = "pump_rate 115 spm, 104.54 % of the high limit 110 spm."
+    assert (changed.transition, changed.previous_level, changed.level, changed.severity) == (
+        *("limit_changed", "yellow", "red"),
+        900,
+    )
+    assert changed.message == f"LIMIT CHANGED {NAME}: RED by version 4, was YELLOW; {reading}"
+    assert changed.recommended_response is None
+    assert (raised.transition, raised.message) == ("escalated", f"RED {NAME}: {reading}")
+    assert raised.recommended_response == "Tell the drilling supervisor."
+    # The episode was raised by version 3, and is the same.
+    condition = condition_id("15/9-F-7", "pump-rate", "pump_rate")
+    assert changed.episode_id == raised.episode_id == opened.episode_id == episode_id(condition, 3, START + 8_000_000)
+    assert {record.rule_version for record in (changed, raised, opened)} == {4}
+
+
+@pytest.mark.parametrize(
+    "after, level, severity, message",
+    [
+        (
+            pump(200.0),
+            "normal",
+            100,
+            (
+                f"LIMIT CHANGED {NAME}: NORMAL by version 4, was RED; pump_rate 130 spm, 65.00 % of the high limit"
+                " 200 spm."
+            ),
+        ),
+        (
+            pump(140.0),
+            "yellow",
+            500,
+            (
+                f"LIMIT CHANGED {NAME}: YELLOW by version 4, was RED; pump_rate 130 spm, 92.85 % of the high limit"
+                " 140 spm."
+            ),
+        ),
+        (
+            pump(mode="disabled"),
+            "normal",
+            100,
+            (
+                f"LIMIT CHANGED {NAME}: no longer watched, was RED; last pump_rate 130 spm, 108.33 % of the high limit"
+                " 120 spm."
+            ),
+        ),
+    ],
+)
+def test_that_a_looser_limit_or_none_is_told_as_what_it_comes_to(
+    after: RuleSet, level: str, severity: int, message: str
+) -> None:
+    changed, _, closed = activated(pump(), after, Read(8, 130.0))
+    assert isinstance(changed, Alert)
+    assert isinstance(closed, Violation)
+    assert (changed.level, changed.severity, changed.message) == (level, severity, message)
+    withdrawn = after.constraints[0].mode == "disabled"
+    reasons = {"normal": "withdrawn" if withdrawn else "cleared", "yellow": "deescalated"}
+    assert closed.end_reason == reasons[level]
+    assert closed.rule_version == (3 if withdrawn else 4)

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.memory import (
-    CLOCK_RESET,
     EXCURSION,
+    LIMIT_WITHDRAWN,
     MEMORY,
     NOTE,
     TRANSITION,
@@ -125,7 +125,7 @@ def test_that_notes_are_those_of_a_plain_set_whatever_is_noted_and_forgotten(
 
 def test_that_a_transition_has_the_fields_of_its_row_in_their_order() -> None:
     assert Transition._fields == TRANSITION.names
-    assert len(TRANSITIONS) == CLOCK_RESET + 1 == VIOLATION_OPENED
+    assert len(TRANSITIONS) == LIMIT_WITHDRAWN + 1 == VIOLATION_OPENED
 
 
 def test_that_the_memory_of_a_condition_stays_small() -> None:
