@@ -5,10 +5,10 @@ PYTEST := $(BIN)/python -m pytest
 OTHER_PARTS := kafka or chromium or prometheus or node
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lint check test test-all wheel soak demo schemas bench-stream locks clean
+.PHONY: help setup lint check test test-kafka test-prometheus test-all wheel soak demo kafka schemas dashboards bench-stream locks clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 setup: ## make .venv with everything; the others do it by themselves
 	@sh scripts/setup.sh
@@ -25,26 +25,42 @@ test: lint ## everything that Python alone can run; the kernel both compiled and
 	HYPOTHESIS_PROFILE=test $(PYTEST) -m "not ($(OTHER_PARTS))"
 	HYPOTHESIS_PROFILE=test NUMBA_DISABLE_JIT=1 $(PYTEST) -m "kernel"
 
-test-all: test demo wheel ## test, and also the demo and the wheel as a user gets them
+test-kafka: setup ## every test that needs a broker, against Apache Kafka
+	-@sh scripts/kafka.sh bring
+	WELLTEGRA_TEST_KAFKA=apache $(PYTEST) -m "kafka or broker"
+
+test-prometheus: setup ## what Prometheus and promtool must say of metrics and rules
+	-@sh scripts/parts.sh prometheus
+	$(PYTEST) -m "prometheus"
+
+test-all: test test-kafka test-prometheus demo wheel ## test, and also Apache Kafka, Prometheus, the demo and the wheel
 
 wheel: setup ## build the wheel and try it in a new environment
 	@sh scripts/try_wheel.sh
 
-soak: setup ## the kernel against its oracle, for as long as thousands of examples take
+soak: setup ## the kernel against its oracle for thousands of examples, and the live flow killed 210 times
 	HYPOTHESIS_PROFILE=soak $(PYTEST) -m "kernel"
+	$(BIN)/python -m tests.system.soak 210
 
 demo: setup ## a synthetic well day, judged as it comes
 	@$(BIN)/welltegra demo
 
+kafka: ## Apache Kafka at 127.0.0.1:9092, until Ctrl-C; its data in .kafka
+	@sh scripts/kafka.sh run
+
 schemas: setup ## write schemas/json from the models
 	$(BIN)/python -m schemas
 
-bench-stream: setup ## samples per second: our flow, stock Bytewax, and no engine at all
-	$(BIN)/python -m benchmarks.stream
+dashboards: setup ## write monitoring/dashboards from the code
+	$(BIN)/python monitoring/dashboards.py
+
+bench-stream: setup ## samples per second, latency and memory of the flow, beside its peers; some 45 minutes
+	-@sh scripts/peers.sh
+	$(BIN)/python -m benchmarks.stream $(BENCH)
 
 locks: setup ## write requirements/ from pyproject.toml; UPGRADE=1 takes the newest versions
 	@sh scripts/locks.sh $(if $(UPGRADE),--upgrade)
 
 clean: ## remove .venv and everything that the other commands made
-	rm -rf .venv .venv-setup.log .mypy_cache .ruff_cache .pytest_cache .hypothesis dist bench-stream.json welltegra-demo
+	rm -rf .venv .venv-peers .venv-setup.log .mypy_cache .ruff_cache .pytest_cache .hypothesis dist bench-stream.json welltegra-demo .kafka
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import bytewax.operators as op
 from bytewax.dataflow import Dataflow
@@ -12,23 +11,21 @@ from bytewax.inputs import Source
 from bytewax.operators import KeyedStream
 from bytewax.outputs import Sink
 
-from connectors.delivery import DeadLetter, Delivery, Wake
-from flows.shard import Clock, Shard
-from flows.summary import Record, Summary
-from rules.rule_set import RuleSet
+from connectors.delivery import DeadLetter, Delivery, Located, Wake
+from flows.shard import Clock, HomeOf, RuleSetsOf, Shard, nowhere
+from flows.summary import Record, Status, Summary
 from schemas.alert import Alert
 from schemas.violation import Violation
 
 Keyed = tuple[str, Delivery]
-R = TypeVar("R", Alert, Violation, DeadLetter, Summary)
 
 
 @dataclass(frozen=True)
 class ConstraintsFlow:
     """What the flow is wired to.
 
-    source: emits (placement.shard_key(shard), Delivery). The sinks take (key, record) of their kind. rule_sets_of,
-    dry_run and clock: see flows.shard.Shard.
+    source: emits (placement.shard_key(shard), Delivery). The sinks take (key, record) of their kind. The rest: see
+    flows.shard.Shard.
     """
 
     source: Source[Keyed]
@@ -36,9 +33,11 @@ class ConstraintsFlow:
     violations: Sink[tuple[str, Any]]
     dead_letters: Sink[tuple[str, Any]]
     summaries: Sink[tuple[str, Any]]
-    rule_sets_of: Callable[[int], Iterable[RuleSet]]
+    rule_sets_of: RuleSetsOf
     dry_run: bool = False
     clock: Clock | None = None
+    home_of: HomeOf = nowhere
+    conditions_shown: int = 0
 
 
 def get_flow(settings: ConstraintsFlow) -> Dataflow:
@@ -48,17 +47,22 @@ def get_flow(settings: ConstraintsFlow) -> Dataflow:
     records = op.stateful_batch(
         "judge",
         deliveries,
-        lambda saved: Shard(saved, settings.rule_sets_of, settings.dry_run, settings.clock),
+        lambda saved: Shard(
+            saved,
+            settings.rule_sets_of,
+            settings.dry_run,
+            settings.clock,
+            settings.home_of,
+            settings.conditions_shown,
+        ),
     )
     op.output("alerts", _only("are-alerts", records, Alert), settings.alerts)
-    op.output("violations", _only("are-violations", records, Violation), settings.violations)
+    op.output("violations", _only("are-violations", records, Violation, Located), settings.violations)
     op.output("dead-letters", _only("are-dead-letters", records, DeadLetter), settings.dead_letters)
-    op.output("summaries", _only("are-summaries", records, Summary), settings.summaries)
+    op.output("summaries", _only("are-summaries", records, Summary, Status), settings.summaries)
     return flow
 
 
-def _only(step_id: str, records: KeyedStream[Record], kind: type[R]) -> KeyedStream[R | Wake]:
+def _only(step_id: str, records: KeyedStream[Record], *kinds: type[Record]) -> KeyedStream[Record]:
     # A wake goes to every sink: a part that sleeps through an epoch leaves a dead run's snapshot to be found.
-    return cast(
-        "KeyedStream[R | Wake]", op.filter_value(step_id, records, lambda record: isinstance(record, (kind, Wake)))
-    )
+    return op.filter_value(step_id, records, lambda record: isinstance(record, (*kinds, Wake)))

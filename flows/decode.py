@@ -13,10 +13,11 @@ import pyarrow as pa
 
 from connectors.delivery import DeadLetter, Delivery
 from connectors.errors import IncompatibleUnits, UnknownUnit
+from connectors.kafka.partition import PARTITIONER
 from connectors.units import conversion
 from flows.code_table import CodeTables, Unreadable
 from rules.sample import BACKFILL, BAD, GOOD, NO_TIME, UNCERTAIN
-from rules.tag_index import NO_TAGS, UNWATCHED, TagIndex
+from rules.tag_index import UNWATCHED, TagIndex, WellTags
 from schemas.columns import ColumnsFault, read_stream
 from schemas.scan import ScanFault, ScanStruct, decode_scans
 from schemas.times import LAST_TIME, time_us, times_us
@@ -25,18 +26,25 @@ from schemas.times import LAST_TIME, time_us, times_us
 _SCANS_AT_ONCE = 1000
 # So far below any index that no well's first index brings it back.
 _FAR_BELOW = -(1 << 40)
+# A well without any tag, still further below: so it can be told from a tag that its well does not have.
+_NO_WELL: WellTags = (4 * _FAR_BELOW, {})
+_NO_TAG = 2 * _FAR_BELOW
 _NO_SCAN = ScanStruct("", "", {})
 _QUALITY: dict[str | None, int] = {None: GOOD, "good": GOOD, "uncertain": UNCERTAIN, "bad": BAD}
 
 
 class Samples(NamedTuple):
-    """Samples in arrival order, all of shape (n,); what each is stands at rules.conditions.Conditions.judge."""
+    """Samples in arrival order, all of shape (n,); what each is stands at rules.conditions.Conditions.judge.
+
+    messages: by which message of its delivery each came, None where they came by no messages.
+    """
 
     tags: npt.NDArray[np.int32]
     times: npt.NDArray[np.int64]
     arrivals: npt.NDArray[np.int64]
     values: npt.NDArray[np.float64]
     flags: npt.NDArray[np.uint8]
+    messages: npt.NDArray[np.int64] | None = None
 
     @classmethod
     def none(cls) -> Samples:
@@ -44,16 +52,45 @@ class Samples(NamedTuple):
         zero = np.zeros(0, np.int64)
         return cls(np.zeros(0, np.int32), zero, zero, np.zeros(0), np.zeros(0, np.uint8))
 
+    def message_of(self, tag: int, time: int) -> int:
+        """Return the number of the message that brought the sample of a tag at `time` [us since epoch].
+
+        The last one's where there is no such sample: its clock was ahead, and it was judged at another time.
+        """
+        assert self.messages is not None, "only what came by messages is asked about"
+        found = np.flatnonzero((self.times == time) & (self.tags == tag))
+        return int(self.messages[found[0] if len(found) else -1])
+
+    def only(self, known: npt.NDArray[np.bool_]) -> Samples:
+        """Return those of the samples that are `known`, shape (n,)."""
+        return Samples(
+            self.tags[known],
+            self.times[known],
+            self.arrivals[known],
+            self.values[known],
+            self.flags[known],
+            None if self.messages is None else self.messages[known],
+        )
+
 
 class Decoder:
     """Turns messages into samples of the tags that are watched; what cannot be read becomes dead letters.
 
-    tags: index of each watched tag. unit_of: the unit of each, by index.
+    tags: index of each watched tag. unit_of: the unit of each, by index. shard: whose samples these are. home_of: the
+    shard that a well is judged in, None where that does not matter.
     """
 
-    def __init__(self, tags: TagIndex, unit_of: Callable[[int], str]) -> None:
+    def __init__(
+        self,
+        tags: TagIndex,
+        unit_of: Callable[[int], str],
+        shard: int = 0,
+        home_of: Callable[[str], int | None] = lambda _well_id: None,
+    ) -> None:
         self._tags = tags
         self._unit_of = unit_of
+        self._shard = shard
+        self._home_of = home_of
         self._unreadable: dict[tuple[int, str], Unreadable] = {}
         self._tables = CodeTables()
 
@@ -86,29 +123,38 @@ class Decoder:
         values: list[float | None] = []
         counts: list[int] = []
         texts: list[str] = []
+        wells: list[str] = []
         odd: list[tuple[int, int, ScanStruct]] = []  # line, first reading and scan, of those that are not plain
         tags_of = self._tags.wells.get
         for at, scan in enumerate(decode_scans(messages)):
             if type(scan) is ScanFault:
                 dead.append(DeadLetter(origin, first_line + at, scan.reason, 1, messages[at]))
                 scan = _NO_SCAN  # noqa: PLW2901  # one pass: scans are many, and a second finds them out of the cache
-            base, offsets = tags_of(scan.well_id, NO_TAGS)
+            base, offsets = tags_of(scan.well_id, _NO_WELL)
             readings = scan.values
             if scan.units is not None or scan.quality is not None or scan.backfill:
                 odd.append((at, len(tags), scan))
             counts.append(len(readings))
             texts.append(scan.time)
+            wells.append(scan.well_id)
             for name, value in readings.items():
                 tags.append(base + offsets.get(name, _FAR_BELOW))
                 values.append(value)
         times = times_us(texts)
         per_scan = np.array(counts, np.int64)
+        indices = np.array(tags, np.int64)
+        scan_of = np.repeat(np.arange(len(messages)), per_scan)
+        for at in np.unique(scan_of[indices < _NO_TAG]).tolist():
+            reason = self._why_elsewhere(wells[at])
+            if reason is not None:
+                dead.append(DeadLetter(origin, first_line + at, reason, 1, messages[at]))
         samples = Samples(
-            np.maximum(np.array(tags, np.int64), UNWATCHED).astype(np.int32),
+            np.maximum(indices, UNWATCHED).astype(np.int32),
             _of_each(times, per_scan),
             _of_each(arrivals, per_scan),
             np.array(values, np.float64),
             np.zeros(len(tags), np.uint8),
+            scan_of + (first_line - 1),
         )
         for at, first, scan in odd:
             reasons = self._mark(scan, samples, first)
@@ -119,8 +165,17 @@ class Decoder:
         ]
         if not dead:
             return samples, dead
-        timed = samples.times != NO_TIME
-        return Samples(*(column[timed] for column in samples)), sorted(dead, key=lambda letter: letter.line or 0)
+        return samples.only(samples.times != NO_TIME), sorted(dead, key=lambda letter: letter.line or 0)
+
+    def _why_elsewhere(self, well_id: str) -> str | None:
+        """Return why the samples of a well are not judged here; None if they are nobody's or ours."""
+        home = self._home_of(well_id)
+        if home in (None, self._shard):
+            return None
+        return (
+            f"samples of well {well_id!r} must come by partition {home}, where they are judged; came by {self._shard}."
+            f" Key messages by the well's id, and hash keys by {PARTITIONER!r}."
+        )
 
     def _mark(self, scan: ScanStruct, samples: Samples, first: int) -> list[str]:
         """Flag and convert the readings of `scan`, in place from `first` on; return why the unreadable ones are."""
@@ -153,8 +208,11 @@ class Decoder:
             for batch in batches:
                 samples, dead = self.columns(batch, origin)
                 if arrivals is not None:
-                    samples = samples._replace(arrivals=np.full(len(samples.times), arrivals[at], np.int64))
-                yield samples, [letter if letter.line is not None else replace(letter, line=at + 1) for letter in dead]
+                    size = len(samples.times)
+                    samples = samples._replace(
+                        arrivals=np.full(size, arrivals[at], np.int64), messages=np.full(size, at, np.int64)
+                    )
+                yield samples, [replace(letter, line=at + 1) for letter in dead]
 
     def columns(self, batch: pa.RecordBatch, origin: str = "") -> tuple[Samples, list[DeadLetter]]:
         """Decode a batch of schemas.columns.SAMPLE_COLUMNS."""
@@ -183,7 +241,7 @@ class Decoder:
             known = (times > NO_TIME) & (times <= LAST_TIME) & (arrivals >= NO_TIME) & (arrivals <= LAST_TIME)
             reason = "time and received_at must be after 1970-01-01T00:00:00Z and before the year 10000"
             dead.append(_dead_row(batch, np.flatnonzero(~known), origin, reason))
-            samples = Samples(tags[known], times[known], arrivals[known], values[known], flags[known])
+            samples = samples.only(known)
         return samples, dead
 
     def _look_up(
@@ -204,6 +262,8 @@ class Decoder:
             factors: tuple[float, float] | Unreadable = (1.0, 0.0)
             if tag != UNWATCHED and unit is not None:
                 factors = self._conversion(tag, unit, str(well_id), str(name))
+            elif tag == UNWATCHED and (reason := self._why_elsewhere(str(well_id))) is not None:
+                factors = Unreadable(reason)
             table.learn(int(code), tag, factors)
         tags = table.tag[codes]
         unreadable = [

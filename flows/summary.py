@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from connectors.delivery import DeadLetter, Wake
+from connectors.delivery import DeadLetter, Located, Wake
 from schemas.alert import Alert
 from schemas.violation import Violation
 
@@ -41,4 +42,41 @@ class Summary:
     tallies: tuple[Tally, ...] = ()
 
 
-Record = Alert | Violation | DeadLetter | Summary | Wake
+@dataclass(frozen=True, slots=True)
+class State:
+    """How a condition stands."""
+
+    well_id: str
+    constraint_id: str
+    tag: str
+    level: str
+    view: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a running shard stands. Counts are since the process started.
+
+    levels, views: how many conditions stand at each of LEVELS and VIEWS. last_judged: event time of the latest judged
+    sample [us since epoch], 0 for none. conditions: of some, by themselves.
+    """
+
+    shard: int
+    position: int
+    versions: Mapping[str, int]
+    samples: int
+    unwatched: int
+    judged: int
+    late: int
+    duplicate: int
+    bad: int
+    suspect: int
+    breaching: int
+    episodes: int
+    levels: tuple[int, ...]
+    views: tuple[int, ...]
+    last_judged: int
+    conditions: tuple[State, ...] = ()
+
+
+Record = Alert | Violation | Located | DeadLetter | Summary | Status | Wake

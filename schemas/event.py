@@ -43,3 +43,13 @@ class ViolationEvent(Event):
         Literal["welltegra.violation.opened.v1", "welltegra.violation.closed.v1"], Field(description="What happened.")
     ]
     data: Annotated[Violation, Field(description="The violation, as it stands.")]
+    samplestopic: Annotated[
+        str | None, Field(description="The topic its samples came by; absent where they came by no topic.")
+    ] = None
+    samplespartition: Annotated[int | None, Field(ge=0, description="The partition of samplestopic.")] = None
+    samplesfrom: Annotated[
+        int | None, Field(ge=0, description="An offset from before the 60 s ahead of the message at samplesat.")
+    ] = None
+    samplesat: Annotated[
+        int | None, Field(ge=0, description="Offset of the message whose sample opened or closed it.")
+    ] = None

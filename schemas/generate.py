@@ -7,7 +7,10 @@ import json
 from pydantic import BaseModel
 
 from schemas.alert import Alert
+from schemas.control import ActivateRecord
+from schemas.dead_letter import DeadLetterEvent
 from schemas.event import AlertEvent, ViolationEvent
+from schemas.rule_set import RuleSetMessage
 from schemas.scan import Scan
 from schemas.violation import Violation
 
@@ -17,6 +20,9 @@ CONTRACTS: dict[str, type[BaseModel]] = {
     "alert-event": AlertEvent,
     "violation": Violation,
     "violation-event": ViolationEvent,
+    "dead-letter-event": DeadLetterEvent,
+    "rule-set": RuleSetMessage,
+    "control-activate": ActivateRecord,
 }
 
 

@@ -42,6 +42,16 @@ def late_violation_id(condition: str, time: int) -> UUID:
     return _id(condition, "late", _time(time))
 
 
+def violation_message_id(violation: UUID, said: str) -> UUID:
+    """Return the id of the message that a violation is "opened" or "closed"."""
+    return _id(str(violation), said)
+
+
+def dead_letter_id(source: str, reason: str) -> UUID:
+    """Return the id of what could not be read at `source`, topic/partition/offset, for `reason`."""
+    return _id(source, "dead_letter", reason)
+
+
 def _id(*parts: str) -> UUID:
     return uuid5(NAMESPACE, "|".join(parts))
 

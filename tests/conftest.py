@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+# A plugin is named where pytest starts; the parts that tests need are fixtures of their own files.
+pytest_plugins = ["tests.parts.broker", "tests.parts.postgres"]
+
 SHARED_DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 NOT_PROVEN = "NOT PROVEN"
 

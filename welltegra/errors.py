@@ -9,3 +9,7 @@ class WelltegraError(Exception):
 
 class NothingJudged(WelltegraError):
     """No sample met any constraint."""
+
+
+class TopicsDiffer(WelltegraError):
+    """Topics are missing, or are not as they must be; a sentence for each fault, one a line."""

@@ -30,5 +30,10 @@ class Invocation:
     def settings(self) -> Settings:
         """The settings; logging goes by them from then on."""
         settings = self.loaded.settings
-        logging.basicConfig(level=settings.log.level.upper(), format=_LOG_FORMAT)
+        log_as_told(settings)
         return settings
+
+
+def log_as_told(settings: Settings) -> None:
+    """Log by the settings from now on, to standard error."""
+    logging.basicConfig(level=settings.log.level.upper(), format=_LOG_FORMAT)

@@ -119,7 +119,7 @@ def replay(job: Replay, outcome: Outcome) -> None:
             NdjsonSink({part: job.violations}, part_of_key, count_violation),
             CallSink(job.on_dead_letter),
             CallSink(keep),
-            rule_sets_of=lambda _shard: job.rule_sets,
+            rule_sets_of=lambda _shard, _versions: job.rule_sets,
             dry_run=True,
         )
     )

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from typing import Any, TextIO
 
 from bytewax._bytewax import cli_main
 from bytewax.dataflow import Dataflow
@@ -25,11 +25,14 @@ class Stopped(KeyboardInterrupt):
     """A run was stopped by its user; says how far it came."""
 
 
-def run(flow: Dataflow) -> None:
-    """Run `flow` to its end. An error of ours comes out as it went in; KeyboardInterrupt as itself."""
+def run(flow: Dataflow, **cluster: Any) -> None:
+    """Run `flow` to its end. An error of ours comes out as it went in; KeyboardInterrupt as itself.
+
+    cluster: process_id, addresses, epoch_interval and recovery_config as bytewax.run has them.
+    """
     with _engine_noise_kept():
         try:
-            cli_main(flow)
+            cli_main(flow, **cluster)
         except BytewaxRuntimeError as error:
             raise _root(error) from None
 

@@ -71,7 +71,7 @@ def build_flow(
             NdjsonSink(paths("violations"), part_of_key),
             CallSink((dead_letters if dead_letters is not None else []).append),
             CallSink((summaries if summaries is not None else []).append),
-            rule_sets_of=lambda shard: [rule for rule in rules if shard_of(rule.well_id, shards) == shard],
+            rule_sets_of=lambda shard, _versions: [rule for rule in rules if shard_of(rule.well_id, shards) == shard],
             dry_run=True,
         )
     )

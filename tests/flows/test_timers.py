@@ -72,7 +72,7 @@ def alerts_of(ago: timedelta, caught_up: bool, enough: Callable[[list[Alert]], b
                 CallSink(nowhere.append),
                 CallSink(nowhere.append),
                 CallSink(nowhere.append),
-                rule_sets_of=lambda _shard: [PUMP],
+                rule_sets_of=lambda _shard, _versions: [PUMP],
                 clock=lambda: datetime.now(UTC),
             )
         )

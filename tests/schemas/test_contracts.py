@@ -12,9 +12,11 @@ from jsonschema import Draft202012Validator, FormatChecker
 from pydantic import BaseModel, ValidationError
 
 from schemas.alert import Alert
+from schemas.control import ActivateRecord
 from schemas.event import AlertEvent, ViolationEvent
 from schemas.generate import CONTRACTS, json_schema
 from schemas.ids import alert_id, condition_id, episode_id, violation_id
+from schemas.rule_set import RuleSetMessage
 from schemas.scan import Scan
 from schemas.times import time_us
 from schemas.violation import Violation
@@ -84,6 +86,21 @@ VIOLATION_EVENT = ENVELOPE | {
     "type": "welltegra.violation.closed.v1",
     "data": VIOLATION | LIVE,
 }
+RULE_SET = {
+    "well_id": "15/9-F-7",
+    "version": 3,
+    "effective_from": "2026-01-01T00:00:00.000Z",
+    "author": "A. Author",
+    "approver": "B. Approver",
+    "sha256": 64 * "0",
+    "rules": {
+        "well": "15/9-F-7",
+        "version": 3,
+        "tags": {"pump_rate": {"unit": "spm", "range": None, "period": 1.0}},
+        "constraints": [{"id": "pump-rate", "tag": "pump_rate", "limit": {"high": 120.0, "unit": "spm"}}],
+    },
+}
+ACTIVATE = {"kind": "activate", "well_id": "15/9-F-7", "time": "2026-01-01T00:00:00.000Z", "rule_set": RULE_SET}
 OPEN = {"ended_at": None, "end_reason": None}
 
 EXAMPLES: list[tuple[str, dict[str, Any]]] = [
@@ -99,11 +116,17 @@ EXAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("violation", VIOLATION | LIVE),
     ("violation", VIOLATION | OPEN),
     ("violation", VIOLATION | {"episode_id": None, "onset_time": None, "late": True, "end_reason": "late"}),
+    ("alert", ALERT | {"transition": "limit_changed", "recommended_response": None}),
+    ("violation", VIOLATION | {"end_reason": "withdrawn"}),
+    ("rule-set", RULE_SET),
+    ("control-activate", ACTIVATE),
     ("alert-event", ALERT_EVENT),
     ("violation-event", VIOLATION_EVENT),
     ("violation-event", VIOLATION_EVENT | {"type": "welltegra.violation.opened.v1", "data": VIOLATION | OPEN | LIVE}),
 ]
-MODELS: list[type[BaseModel]] = [Scan, Alert, Violation, AlertEvent, ViolationEvent]
+MODELS: list[type[BaseModel]] = [
+    *(Scan, Alert, Violation, AlertEvent, ViolationEvent, RuleSetMessage, ActivateRecord),
+]
 
 
 def validator(name: str) -> Draft202012Validator:
@@ -154,7 +177,7 @@ FAULTS: list[tuple[str, Any]] = [
     ("colour", "red"),
     ("level", "orange"),
     ("level", None),
-    ("transition", "limit_changed"),
+    ("transition", "shelved"),
     ("time", 1_767_225_600),
     ("time", "noon"),
     ("time", None),

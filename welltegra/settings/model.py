@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, SecretStr
 
 from welltegra.settings.sources import load
 
@@ -50,6 +50,107 @@ class DemoSettings(Section):
     )
 
 
+class SiteSettings(Section):
+    name: str = Field(
+        default="site",
+        pattern=r"^[A-Za-z0-9._~-]{1,100}$",
+        description="1 to 100 letters, digits, dots, dashes: who we are in the source of every event",
+    )
+
+
+class KafkaSettings(Section):
+    bootstrap_servers: str = Field(
+        default="127.0.0.1:9092",
+        min_length=1,
+        description="host:port, more of them after commas: where the cluster is asked for the rest of it",
+    )
+    topic_prefix: str = Field(
+        default="",
+        pattern=r"^[A-Za-z0-9._-]{0,100}$",
+        description="up to 100 letters, digits, dots, dashes: put before the name of every topic",
+    )
+    security_protocol: Literal["plaintext", "ssl", "sasl_plaintext", "sasl_ssl"] = Field(
+        default="plaintext",
+        description="one of plaintext, ssl, sasl_plaintext, sasl_ssl: how the brokers are spoken to",
+    )
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        default="SCRAM-SHA-512",
+        description="one of PLAIN, SCRAM-SHA-256, SCRAM-SHA-512: how the password is proven, with a sasl_ protocol",
+    )
+    sasl_username: str = Field(default="", description="text: the user, with a sasl_ protocol")
+    sasl_password: SecretStr = Field(default=SecretStr(""), description="text: the password, with a sasl_ protocol")
+    ssl_ca_location: str = Field(
+        default="", description="a PEM file: who signed the brokers' certificates; empty for the system's authorities"
+    )
+    ssl_certificate_location: str = Field(default="", description="a PEM file: our certificate, if brokers ask for one")
+    ssl_key_location: str = Field(default="", description="a PEM file: the key of our certificate")
+    ssl_key_password: SecretStr = Field(default=SecretStr(""), description="text: the password of our key")
+    properties: dict[str, SecretStr] = Field(
+        default_factory=dict,
+        description="a table of texts: further properties of librdkafka by their own names; they win over the others",
+    )
+
+
+class TopicsSettings(Section):
+    partitions: int = Field(
+        default=8,
+        ge=1,
+        le=1000,
+        description="a whole number from 1 to 1000: partitions that wells are spread over; never to be changed",
+    )
+    replication: int = Field(
+        default=0,
+        ge=0,
+        le=7,
+        description="a whole number from 0 to 7: copies of each topic; 0 for what the cluster does",
+    )
+    samples_days: FiniteFloat = Field(
+        default=7.0, gt=0, description="a number above 0: days that samples, and older rules, are kept"
+    )
+    records_days: FiniteFloat = Field(
+        default=90.0, gt=0, description="a number above 0: days that alerts, violations and dead letters are kept"
+    )
+
+
+class ConstraintsSettings(Section):
+    recovery: Path = Field(
+        default=Path("welltegra-recovery"),
+        description="a folder: the state of the flow between two runs, from the working directory",
+    )
+    snapshot_interval_s: int = Field(
+        default=1, ge=1, le=60, description="a whole number from 1 to 60: seconds between two snapshots of the state"
+    )
+    most_processes: int = Field(
+        default=8,
+        ge=1,
+        le=64,
+        description="a whole number from 1 to 64: the most processes there will ever be; fixed once the folder is made",
+    )
+
+
+class PostgresSettings(Section):
+    dsn: SecretStr = Field(
+        default=SecretStr("postgresql://127.0.0.1:5432/welltegra"),
+        description="a PostgreSQL connection string: the database that records are kept in",
+    )
+
+
+class MetricsSettings(Section):
+    host: str = Field(default="127.0.0.1", description="an address: where metrics and health are served")
+    port: int = Field(
+        default=9464,
+        ge=0,
+        le=65_000,
+        description="a port, 0 for none: of the first process; each further process takes the next",
+    )
+    record_port: int = Field(default=9564, ge=0, le=65_535, description="a port, 0 for none: of `flow record`")
+    conditions: int = Field(
+        default=1000,
+        ge=0,
+        description="a whole number, 0 or more: conditions of a process with metrics of their own; others are counted",
+    )
+
+
 class LogSettings(Section):
     level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="one of debug, info, warning, error: the least that is logged"
@@ -61,6 +162,12 @@ class Settings(Section):
 
     replay: ReplaySettings = ReplaySettings()
     demo: DemoSettings = DemoSettings()
+    site: SiteSettings = SiteSettings()
+    kafka: KafkaSettings = KafkaSettings()
+    topics: TopicsSettings = TopicsSettings()
+    constraints: ConstraintsSettings = ConstraintsSettings()
+    postgres: PostgresSettings = PostgresSettings()
+    metrics: MetricsSettings = MetricsSettings()
     log: LogSettings = LogSettings()
 
 

@@ -1,0 +1,221 @@
+"""scripts/parts.sh and scripts/kafka.sh: parts that Python cannot bring; what stops them is said in one sentence.
+
+They see only the tools and the pretended ones that a test lays on their PATH. Nothing is installed or fetched.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.parts import apache_kafka
+from tests.parts.apache_kafka import NoKafka
+from tests.test_layers import REPO
+from tests.test_setup import SHELL
+
+TOOLS = (
+    "cat",
+    "chmod",
+    "cksum",
+    "cp",
+    "cut",
+    "dirname",
+    "grep",
+    "head",
+    "mkdir",
+    "mv",
+    "od",
+    "rm",
+    "sed",
+    "sh",
+    "tail",
+    "tr",
+)
+JAVA_17 = "echo 'openjdk version \"17.0.15\" 2025-04-15' >&2\n"
+JAVA_11 = "echo 'openjdk version \"11.0.2\"' >&2\n"
+ROOT, SOMEBODY = "echo 0\n", "echo 1000\n"
+# It writes what it fetches to where the call says.
+MAVEN = 'for word; do case $word in -DoutputDirectory=*) : >"${word#*=}/kafka.jar" ;; esac; done\n'
+
+
+class House:
+    """A copy of the scripts, with a PATH of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.path = folder / "a house", folder / "path"
+        (self.folder / "scripts").mkdir(parents=True)
+        for name in ("kafka.sh", "parts.sh"):
+            shutil.copy(REPO / "scripts" / name, self.folder / "scripts" / name)
+        shutil.copytree(REPO / "kafka", self.folder / "kafka")
+        self.path.mkdir()
+        for tool in TOOLS:
+            (self.path / tool).symlink_to(shutil.which(tool) or pytest.fail(f"{tool} must be on PATH"))
+
+    def add(self, tool: str, script: str) -> None:
+        """Put a shell script on PATH."""
+        (self.path / tool).write_text(f"#!{SHELL}\n{script}", encoding="utf-8")
+        (self.path / tool).chmod(0o755)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [SHELL, *arguments],
+            cwd=self.folder,
+            env={"PATH": str(self.path), "POLICY_RC_D": str(self.folder / "policy")},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def stops(self, *arguments: str) -> tuple[int, str]:
+        """Return the code and the one sentence that a script stops with."""
+        done = self.run(*arguments)
+        assert done.returncode != 0, done
+        assert done.stderr.count("\n") == 1, done.stderr
+        return done.returncode, done.stderr.rstrip("\n")
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+def test_that_a_part_that_is_there_is_left_alone(house: House) -> None:
+    house.add("java", JAVA_17)
+    for tool in ("mvn", "promtool", "prometheus"):
+        house.add(tool, "exit 1\n")
+    done = house.run("scripts/parts.sh", "java", "prometheus")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("part", "tools", "sentence"),
+    [
+        (
+            "java",
+            {},
+            (
+                "parts: Java 17 or later, and Maven, must be installed; found java none, no mvn."
+                " On Debian and Ubuntu: apt install default-jre-headless maven."
+            ),
+        ),
+        (
+            "prometheus",
+            {"promtool": "exit 0\n"},
+            (
+                "parts: Prometheus, with its promtool, must be installed; found no prometheus."
+                " On Debian and Ubuntu: apt install prometheus."
+            ),
+        ),
+        ("node", {}, "parts: a part must be java or prometheus; was 'node'."),
+    ],
+)
+def test_that_who_may_not_install_is_told_what_to(
+    house: House, part: str, tools: dict[str, str], sentence: str
+) -> None:
+    house.add("id", SOMEBODY)
+    house.add("apt-get", "echo called >called\n")
+    for tool, script in tools.items():
+        house.add(tool, script)
+    assert house.stops("scripts/parts.sh", part) == (1, sentence)
+    assert not (house.folder / "called").exists()
+
+
+def test_that_a_java_too_old_is_named(house: House) -> None:
+    house.add("id", SOMEBODY)
+    house.add("java", JAVA_11)
+    assert "found java 11, no mvn." in house.stops("scripts/parts.sh", "java")[1]
+
+
+def test_that_root_on_debian_gets_it_by_apt(house: House) -> None:
+    house.add("id", ROOT)
+    for tool in ("java", "mvn"):
+        (house.path / tool).unlink(missing_ok=True)
+    java = house.path / "java"
+    house.add(
+        "apt-get",
+        f'echo "$*" >>called\ncp "$POLICY_RC_D" policy.seen\ncase "$*" in *maven*)\n'
+        f"cat >{java} <<'EOF'\n#!{SHELL}\n{JAVA_17}EOF\nchmod +x {java}; cat {java} >{house.path / 'mvn'};"
+        f" chmod +x {house.path / 'mvn'} ;; esac\n",
+    )
+    done = house.run("scripts/parts.sh", "java")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (house.folder / "called").read_text("utf-8").splitlines() == [
+        "-qq update",
+        "-qq install --yes --no-install-recommends default-jre-headless maven",
+    ]
+    # No service may start by itself, and from then on all may again.
+    assert (house.folder / "policy.seen").read_text("utf-8") == "#!/bin/sh\nexit 101\n"
+    assert not (house.folder / "policy").exists()
+
+
+@pytest.mark.parametrize(
+    ("apt_says", "code", "sentence"),
+    [
+        ("E: Failed to fetch http: Could not connect", 3, "must be fetched by apt; its servers could not be reached."),
+        ("E: Unable to locate package maven", 1, "must be installed; apt said: E: Unable to locate package maven."),
+    ],
+)
+def test_that_what_apt_says_becomes_one_sentence(house: House, apt_says: str, code: int, sentence: str) -> None:
+    house.add("id", ROOT)
+    house.add("apt-get", f"echo '{apt_says}' >&2\nexit 100\n")
+    found, said = house.stops("scripts/parts.sh", "java")
+    assert found == code
+    assert sentence in said
+
+
+# Apache Kafka's jars.
+
+
+def test_that_jars_are_fetched_once_and_again_when_their_list_changes(house: House) -> None:
+    house.add("java", JAVA_17)
+    house.add("mvn", f"echo called >>calls\n{MAVEN}")
+    for calls in (1, 1):
+        assert house.run("scripts/kafka.sh", "bring").returncode == 0
+        assert (house.folder / "calls").read_text("utf-8").count("called") == calls
+    assert (house.folder / ".kafka" / "libs" / "kafka.jar").is_file()
+    with (house.folder / "kafka" / "pom.xml").open("a", encoding="utf-8") as file:
+        file.write("<!-- newer -->\n")
+    assert house.run("scripts/kafka.sh", "bring").returncode == 0
+    assert (house.folder / "calls").read_text("utf-8").count("called") == 2
+
+
+@pytest.mark.parametrize(
+    ("maven_says", "code", "sentence"),
+    [
+        (
+            "Could not transfer artifact x: Unknown host",
+            3,
+            "the Maven registry must be reachable for the jars of Apache",
+        ),
+        ("Checksum validation failed, expected a", 1, "a jar must have the checksum of its registry; one has not"),
+        ("[ERROR] Oh no", 1, "Maven must fetch the jars; it said (.kafka/maven.log): [ERROR] Oh no"),
+    ],
+)
+def test_that_what_maven_says_becomes_one_sentence(house: House, maven_says: str, code: int, sentence: str) -> None:
+    house.add("java", JAVA_17)
+    house.add("mvn", f"{MAVEN}echo '{maven_says}'\nexit 1\n")
+    found, said = house.stops("scripts/kafka.sh", "bring")
+    assert found == code
+    assert said.startswith(f"kafka: {sentence}")
+    assert [path.name for path in (house.folder / ".kafka").iterdir()] == ["maven.log"]
+
+
+def test_that_kafka_is_not_run_without_java(house: House) -> None:
+    house.add("id", SOMEBODY)
+    assert house.stops("scripts/kafka.sh", "run")[1].startswith("parts: Java 17 or later, and Maven, must be installed")
+
+
+@pytest.mark.parametrize(("code", "out_of_reach"), [(3, True), (1, False)])
+def test_that_tests_say_not_proven_only_where_a_registry_is_out_of_reach(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, out_of_reach: bool
+) -> None:
+    script = tmp_path / "kafka.sh"
+    script.write_text(f"echo 'kafka: no.' >&2\nexit {code}\n", encoding="utf-8")
+    monkeypatch.setattr(apache_kafka, "SCRIPT", script)
+    with pytest.raises(NoKafka, match=r"^kafka: no\.$") as refused:
+        apache_kafka.bring()
+    assert refused.value.out_of_reach is out_of_reach

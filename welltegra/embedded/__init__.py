@@ -1,0 +1,1 @@
+"""What comes in wheels for the demo and the tests: PostgreSQL, and a broker that speaks Kafka."""
