@@ -31,11 +31,16 @@ class Command(NamedTuple):
 
 
 COMMANDS = {
+    "audit": Command("welltegra.commands.audit:audit", "The chain of records: find out whether it is whole."),
     "config": Command("welltegra.commands.config:config", "Show the settings that hold."),
+    "db": Command("welltegra.commands.db:db", "The database of records: bring it up to date."),
     "demo": Command("welltegra.commands.demo:demo", "Write a day of a simulated well, and judge it as it comes."),
+    "flow": Command("welltegra.commands.flow:flow", "Run the flows between Kafka and the database."),
+    "produce": Command("welltegra.commands.produce:produce_command", "Send recorded samples to Kafka."),
     "replay": Command("welltegra.commands.replay:replay_command", "Judge recorded samples by a rule file."),
-    "rules": Command("welltegra.commands.rules:rules", "Rule files: what they say."),
+    "rules": Command("welltegra.commands.rules:rules", "Rule files: check them, activate them."),
     "samples": Command("welltegra.commands.samples:samples", "Recorded samples: what they are like."),
+    "topics": Command("welltegra.commands.topics:topics", "Topics on Kafka: make them, check them."),
 }
 
 

@@ -14,11 +14,12 @@ from welltegra.options import FILE
 if TYPE_CHECKING:
     from connectors.rule_files.describe import LimitRow
     from rules.rule_set import RuleSet
+    from welltegra.invocation import Invocation
 
 
 @click.group()
 def rules() -> None:
-    """Rule files: what they say."""
+    """Rule files: check them, activate them."""
 
 
 @rules.command("check")
@@ -51,6 +52,60 @@ def check(files: tuple[Path, ...]) -> None:
             for label, text in _lines(rule_set, list(sides)):
                 click.echo(f"  {label:<11}{text}")
         click.echo()
+
+
+@rules.command("activate")
+@click.argument("files", type=FILE, nargs=-1, required=True, metavar="FILE...")
+@click.option("--author", required=True, metavar="NAME", help="Who wrote the rules.")
+@click.option("--approver", required=True, metavar="NAME", help="Who approved them: somebody else.")
+@click.option("--dry-run", is_flag=True, help="Print what would be done, and send nothing.")
+@click.pass_obj
+def activate(invocation: Invocation, files: tuple[Path, ...], author: str, approver: str, dry_run: bool) -> None:
+    """Let wells be judged by these rule files from now on.
+
+    Each file is checked, and its version must be above the one that is active for its well. It is written to the
+    cluster, and its well told between two samples. A file that is active already is told again, which does no harm.
+    """
+    from welltegra import activation
+    from welltegra.describe.wording import printable
+    from welltegra.kafka_settings import kafka_of
+
+    kafka = kafka_of(invocation.settings())
+    steps = activation.plan(kafka, files, author, approver)
+    places = [None] * len(steps) if dry_run else activation.activate(kafka, steps)
+    for step, place in zip(steps, places, strict=True):
+        what = f"{printable(step.message.well_id)}: version {step.message.version} of {step.path}"
+        before = "none before" if step.active is None else f"{step.active} before"
+        if place is None:
+            done = "is active; its well would be told again" if step.again else f"would be activated ({before})"
+            click.echo(f"{what} {done}, by partition {step.partition}.")
+        else:
+            done = "was active; its well is told again" if step.again else f"activated ({before})"
+            click.echo(f"{what} {done}, at {place.topic} partition {place.partition} offset {place.offset}.")
+    if dry_run:
+        click.echo("Nothing was sent.")
+
+
+@rules.command("active")
+@click.pass_obj
+def active(invocation: Invocation) -> None:
+    """List the rules that are active on the cluster, a line a well."""
+    from connectors.errors import FileFaults
+    from connectors.kafka.rules import look_into_rules
+    from welltegra import activation
+    from welltegra.describe.wording import printable
+    from welltegra.kafka_settings import kafka_of
+
+    book, faults = look_into_rules(kafka_of(invocation.settings()))
+    found = book.active()
+    rows = [tuple(map(printable, cells)) for cells in activation.lines(found)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for cells in rows if found else ():
+        click.echo("  ".join(f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True)).rstrip())
+    if faults:
+        raise FileFaults(faults)
+    if not found:
+        click.echo("No rules are active. Activate some with welltegra rules activate.")
 
 
 def _lines(rule_set: RuleSet, sides: list[LimitRow]) -> Iterator[tuple[str, str]]:

@@ -44,7 +44,7 @@ class Judged:
         return [violation for violation in self.violations if violation.constraint_id == constraint_id]
 
 
-def dry_run(rules: Path, tags: Path, samples: Sequence[Path], folder: Path, batch: int = 10_000) -> Judged:
+def dry_run(rules: Path, tags: Path | None, samples: Sequence[Path], folder: Path, batch: int = 10_000) -> Judged:
     """Judge `samples`; every row must be readable."""
     faults = FaultLog()
     outcome = Outcome()
@@ -57,7 +57,7 @@ def dry_run(rules: Path, tags: Path, samples: Sequence[Path], folder: Path, batc
         violations=violations,
         on_fault=faults,
         on_dead_letter=faults.dead_letter,
-        tag_map=load_tag_map(tags),
+        tag_map=None if tags is None else load_tag_map(tags),
         batch=batch,
     )
     replay(job, outcome)

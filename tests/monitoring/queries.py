@@ -1,0 +1,103 @@
+"""What monitoring/ asks for: queries of panels, rules, and the names of metrics in them."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.parts.prometheus import Prometheus
+from tests.test_layers import REPO
+from tests.welltegra.live.told import start, turn
+from welltegra.live.metrics import Metrics
+from welltegra.recording_metrics import RecordMetrics
+from welltegra.registry import Exposition
+
+MONITORING = REPO / "monitoring"
+DASHBOARDS = sorted((MONITORING / "dashboards").glob("*.json"))
+RULES = sorted((MONITORING / "rules").glob("*.yml"))
+TESTS = sorted((MONITORING / "tests").glob("*.yml"))
+
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_OF_A_REGISTRY = re.compile(r"(?<![\w:])(?:welltegra|process|python)_\w+(?![\w:])")
+_RECORDED = re.compile(r"\b\w+:welltegra_\w+:\w+")
+
+
+def rules() -> list[dict[str, Any]]:
+    """Return all rules, recording and alerting."""
+    found: list[dict[str, Any]] = []
+    for path in RULES:
+        for group in yaml.safe_load(path.read_text("utf-8"))["groups"]:
+            found += group["rules"]
+    return found
+
+
+def alerts() -> list[dict[str, Any]]:
+    return [rule for rule in rules() if "alert" in rule]
+
+
+def recorded() -> set[str]:
+    """Return the names that recording rules make."""
+    return {rule["record"] for rule in rules() if "record" in rule}
+
+
+def panels(path: Path) -> list[dict[str, Any]]:
+    """Return the panels of a dashboard, rows left out."""
+    return [panel for panel in json.loads(path.read_text("utf-8"))["panels"] if panel["type"] != "row"]
+
+
+def queries() -> list[tuple[str, str]]:
+    """Return dashboard and panel, and the expression, of every query."""
+    return [
+        (f"{path.stem}: {panel['title']}: {target['refId']}", target["expr"])
+        for path in DASHBOARDS
+        for panel in panels(path)
+        for target in panel["targets"]
+    ]
+
+
+def names(expression: str) -> set[str]:
+    """Return the metrics that an expression asks for, those of recording rules apart."""
+    return set(_OF_A_REGISTRY.findall(_STRING.sub('""', expression)))
+
+
+def recorded_names(expression: str) -> set[str]:
+    """Return the names of recording rules in an expression."""
+    return set(_RECORDED.findall(_STRING.sub('""', expression)))
+
+
+def exposed() -> set[str]:
+    """Return the names of all series that our registries can have."""
+    metrics, recording = Metrics(), RecordMetrics()
+    start(metrics)
+    turn(metrics, 1)
+    store(recording)
+    return {
+        sample.name
+        for exposition in (Exposition(metrics.registry, metrics.conditions), Exposition(recording.registry))
+        for family in text_string_to_metric_families(exposition.text().decode())
+        for sample in family.samples
+    }
+
+
+def store(recording: RecordMetrics) -> None:
+    """Tell of a record that was stored."""
+    recording.stored("alert", 1, datetime.now(UTC))
+    recording.behind(2)
+
+
+def chosen(expression: str) -> str:
+    """Return an expression as Grafana sends it, with all jobs and wells chosen."""
+    for variable, value in {"$job": ".*", "$well": ".*", "$__rate_interval": "10s"}.items():
+        expression = expression.replace(variable, value)
+    return expression
+
+
+def has_data(prometheus: Prometheus, expression: str) -> bool:
+    return any(math.isfinite(value) for value in prometheus.values(chosen(expression)))

@@ -1,0 +1,8 @@
+"""The constraints flow as a service: one process of it, and the supervisor that keeps its processes running.
+
+job.py         what a process is to do
+lock.py        one process of a number at a time
+recovery.py    the folder with the state between two runs
+process.py     one process: waits for its lock, then runs the flow
+supervisor.py  starts processes and spares, and starts them again
+"""
