@@ -8,7 +8,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-PACKAGES = ("bytewax", "numpy", "numba", "msgspec", "pyarrow", "pydantic")
+PACKAGES = ("bytewax", "numpy", "numba", "msgspec", "pyarrow", "pydantic", "confluent-kafka")
 
 
 def machine() -> dict[str, str | int | float]:

@@ -15,9 +15,11 @@ import msgspec
 
 from benchmarks.contenders import CONTENDERS, Contender, Run, judge_all, run
 from benchmarks.in_memory import deliveries
+from benchmarks.judging import Event
 from benchmarks.memory import Memory
-from benchmarks.peers import START, Event
+from benchmarks.peers import START
 from benchmarks.processes import ENGINES, Engine, Task, run_processes
+from benchmarks.spread import Spread, ratio
 from benchmarks.workload import KINDS, TAGS, Field, Kind, batches
 from flows.decode import Decoder
 from flows.records import to_record
@@ -41,7 +43,6 @@ class Size(msgspec.Struct, frozen=True):
     windows_seconds: int
     shared_rounds: int
     shared_seconds: dict[Kind, int]
-    wells_in_memory: int
 
 
 FULL = Size(
@@ -51,7 +52,6 @@ FULL = Size(
     windows_seconds=10,
     shared_rounds=5,
     shared_seconds={"single": 400, "scans": 1000, "arrow": 3000},
-    wells_in_memory=50_000,
 )
 QUICK = Size(
     rounds=1,
@@ -60,20 +60,7 @@ QUICK = Size(
     windows_seconds=2,
     shared_rounds=1,
     shared_seconds={"scans": 60},
-    wells_in_memory=2000,
 )
-
-
-class Spread(msgspec.Struct, frozen=True):
-    """The middle of some rounds, and how far they lie apart."""
-
-    median: float
-    min: float
-    max: float
-
-    @classmethod
-    def of(cls, values: Sequence[float]) -> Spread:
-        return cls(median(values), min(values), max(values))
 
 
 class Rates(msgspec.Struct, frozen=True):
@@ -98,6 +85,16 @@ class Shared(msgspec.Struct, frozen=True):
     ratio_without_engine: Spread
 
 
+class InMemory(msgspec.Struct, frozen=True):
+    """The flow beside others in memory; agreed_events: changes of level that all of them found in a lively stream."""
+
+    rounds: int
+    agreed_events: int
+    word_cost_us: float
+    rates: dict[Kind, Rates]
+    shared: dict[Kind, Shared]
+
+
 class Disagreement(Exception):
     """Two contenders found different changes of level in the same messages."""
 
@@ -109,6 +106,19 @@ class Disagreement(Exception):
             f"{max(0, len(self.missing) - 3)} more, found besides {self.too_many[:3]} and "
             f"{max(0, len(self.too_many) - 3)} more. The rates mean nothing until they agree."
         )
+
+
+def engine(quick: bool, tell: Tell) -> InMemory:
+    """Return how fast the engine is, told step by step."""
+    size = QUICK if quick else FULL
+    tell("whether all find the same")
+    agreed = check_agreement(LIVELY, 60 if quick else LIVELY_SECONDS)
+    cost = word_cost_us(tell)
+    of_kind = {kind: rates(FIELD, kind, size, tell) for kind in KINDS}
+    of_two = {
+        kind: shared(FIELD, kind, seconds, size.shared_rounds, tell) for kind, seconds in size.shared_seconds.items()
+    }
+    return InMemory(size.rounds, agreed, cost, of_kind, of_two)
 
 
 def check_agreement(field: Field, seconds: int, kinds: Iterable[Kind] = KINDS) -> int:
@@ -149,8 +159,8 @@ def rates(field: Field, kind: Kind, size: Size, tell: Tell) -> Rates:
     return Rates(
         {contender: own[0].samples for contender, own in runs.items()},
         {contender: Spread.of(own) for contender, own in rate.items()},
-        {contender: _ratio(own, rate["bound"]) for contender, own in rate.items()},
-        {contender: _ratio(own, rate["stock"]) for contender, own in rate.items()},
+        {contender: ratio(own, rate["bound"]) for contender, own in rate.items()},
+        {contender: ratio(own, rate["stock"]) for contender, own in rate.items()},
     )
 
 
@@ -170,10 +180,6 @@ def _check(runs: Mapping[Contender, Sequence[Run]]) -> None:
             _agree(CONTENDERS[contender], one.events, frozenset(event for event in expected.events if event.time < end))
 
 
-def _ratio(of: Sequence[float], to: Sequence[float]) -> Spread:
-    return Spread.of([a / b for a, b in zip(of, to, strict=True)])
-
-
 def shared(field: Field, kind: Kind, seconds: int, rounds: int, tell: Tell) -> Shared:
     """Return how fast two processes are beside one, each with its own input in its own memory."""
     rate: dict[tuple[Engine, int], list[float]] = {}
@@ -191,8 +197,8 @@ def shared(field: Field, kind: Kind, seconds: int, rounds: int, tell: Tell) -> S
         seconds * field.tags,
         Spread.of(rate["bytewax", 1]),
         Spread.of(rate["bytewax", 2]),
-        _ratio(rate["bytewax", 2], rate["bytewax", 1]),
-        _ratio(rate["none", 2], rate["none", 1]),
+        ratio(rate["bytewax", 2], rate["bytewax", 1]),
+        ratio(rate["none", 2], rate["none", 1]),
     )
 
 

@@ -96,14 +96,14 @@ def measure(wells: int) -> Memory:
         return at
 
     few = Field(0, 10, 0.0)
-    small = Shard(None, lambda _: few.rule_sets(), False, None)
+    small = Shard(None, lambda _shard, _versions: few.rule_sets(), False, None)
     judge(small, few, "arrow", 3, 3, judge(small, few, "scans", 3))
     del small
     steps.note("compiled kernel")
 
     field = Field(0, wells, 1.0)
     slots = field.tags
-    shard = Shard(None, lambda _: as_loaded(field), False, None)
+    shard = Shard(None, lambda _shard, _versions: as_loaded(field), False, None)
     began = time.perf_counter()
     shard.on_batch([Delivery(0, "json", [])])
     build_s = time.perf_counter() - began

@@ -1,15 +1,10 @@
-"""The same judgement as someone would write it with Bytewax as it comes: a state a key, or windows.
-
-They know a clean stream only: no late, doubled, bad or missing samples, no low limits, no units, no records for people.
-"""
+"""The same judgement as someone would write it with Bytewax as it comes: a state a key, or windows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import NamedTuple
 
 import bytewax.operators as op
 import bytewax.operators.windowing as win
@@ -20,6 +15,7 @@ from bytewax.inputs import Source
 from bytewax.operators import KeyedStream
 from bytewax.outputs import Sink
 
+from benchmarks.judging import Event, Latch, Limit, Limits, Message, Sample
 from benchmarks.workload import START_US, Kind
 from rules.limit import at_or_above
 from rules.rule_set import RuleSet
@@ -28,47 +24,6 @@ START = datetime.fromtimestamp(START_US // 1_000_000, UTC)
 
 # How long a window waits for stragglers: what comes after it has closed is dropped, and a slow flow's clock runs on.
 WAIT = timedelta(seconds=5)
-
-
-class Event(NamedTuple):
-    """A change of level, as every contender tells it."""
-
-    well_id: str
-    tag: str
-    transition: str
-    time: datetime
-
-
-class Message(msgspec.Struct):
-    """A scan, as little as a user of msgspec would write down."""
-
-    well_id: str
-    time: datetime
-    values: dict[str, float]
-
-
-class Sample(NamedTuple):
-    """One reading."""
-
-    well_id: str
-    tag: str
-    time: datetime
-    value: float
-
-
-@dataclass(frozen=True)
-class Limit:
-    """A high limit and its delays."""
-
-    red: float
-    yellow: float
-    red_reset: float
-    yellow_reset: float
-    on_delay: timedelta
-    off_delay: timedelta
-
-
-Limits = dict[tuple[str, str], Limit]
 
 
 def limits_of(rule_sets: Iterable[RuleSet]) -> Limits:
@@ -88,56 +43,6 @@ def limits_of(rule_sets: Iterable[RuleSet]) -> Limits:
                 timedelta(seconds=rule.off_delay_s),
             )
     return limits
-
-
-class Latch:
-    """Remembers one tag's level: raised at once or after the on-delay, cleared through deadband and off-delay."""
-
-    def __init__(self, limit: Limit) -> None:
-        self.limit = limit
-        self.is_red = False
-        self.is_yellow = False
-        self.yellow_since: datetime | None = None
-        self.red_back_since: datetime | None = None
-        self.yellow_back_since: datetime | None = None
-
-    def judge(self, sample: Sample) -> Event | None:
-        """Return the change of level that `sample` brings, if it does."""
-        limit, value, time = self.limit, sample.value, sample.time
-        before = self._level()
-        if value >= limit.yellow:
-            self.yellow_since = self.yellow_since or time
-            if value >= limit.red:
-                self.is_red = self.is_yellow = True
-            elif time - self.yellow_since >= limit.on_delay:
-                self.is_yellow = True
-        else:
-            self.yellow_since = None
-        if self.is_red and value < limit.red_reset:
-            self.red_back_since = self.red_back_since or time
-            if time - self.red_back_since >= limit.off_delay:
-                self.is_red, self.red_back_since = False, None
-        else:
-            self.red_back_since = None
-        if self.is_yellow and value < limit.yellow_reset:
-            self.yellow_back_since = self.yellow_back_since or time
-            if time - self.yellow_back_since >= limit.off_delay:
-                self.is_yellow, self.yellow_back_since = False, None
-        else:
-            self.yellow_back_since = None
-        level = self._level()
-        if level == before:
-            return None
-        if level == 0:
-            transition = "cleared"
-        elif before == 0:
-            transition = "raised"
-        else:
-            transition = "escalated" if level > before else "deescalated"
-        return Event(sample.well_id, sample.tag, transition, time)
-
-    def _level(self) -> int:
-        return 2 if self.is_red else 1 if self.is_yellow else 0
 
 
 def stock_flow(source: Source[bytes], kind: Kind, limits: Limits, sink: Sink[Event]) -> Dataflow:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from itertools import chain
@@ -25,7 +25,7 @@ from bytewax.testing import cluster_main
 
 from benchmarks.contenders import Run, constraints, events_of_alerts, events_of_transitions, judge_all, warm_up
 from benchmarks.in_memory import CollectedRecords, DeliverySource, Stopwatch, deliveries
-from benchmarks.peers import Event
+from benchmarks.judging import Event
 from benchmarks.workload import Field, Kind, batches
 from connectors.delivery import Delivery
 from flows.decode import Decoder
@@ -177,7 +177,7 @@ def be_one(orders: Orders) -> Result:
 
 
 def _with_bytewax(orders: Orders, begin: Callable[[], float]) -> Result:
-    def rule_sets_of(shard: int) -> list[RuleSet]:
+    def rule_sets_of(shard: int, _versions: Mapping[str, int] | None) -> list[RuleSet]:
         assert shard in orders.shards, f"shard {shard} stays in the process that has its input"
         return orders.task.of_shard(shard).rule_sets()
 

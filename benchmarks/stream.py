@@ -1,51 +1,54 @@
-"""`make bench-stream`: samples a second of this flow, of Bytewax as it comes and of no engine at all; and the memory.
+"""`make bench-stream`: this flow beside its peers, in memory and through Apache Kafka; how long an alert takes; memory.
 
-Options: --quick for a look of some 20 seconds, --json PATH for where the numbers go.
+It prints Markdown tables and writes every run to a file.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import sys
+import tempfile
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from rich.console import Console
-from rich.table import Table
 
-from benchmarks.contenders import CONTENDERS
+from benchmarks.kafka import latency, throughput
+from benchmarks.kafka.children import Failed
+from benchmarks.kafka.latency import Latency
+from benchmarks.kafka.throughput import CONTENDERS as KAFKA_CONTENDERS
+from benchmarks.kafka.throughput import Throughput
 from benchmarks.machine import load, machine, versions
-from benchmarks.measures import (
-    FIELD,
-    FULL,
-    LIVELY,
-    LIVELY_SECONDS,
-    QUICK,
-    Rates,
-    Shared,
-    check_agreement,
-    memory,
-    rates,
-    shared,
-    word_cost_us,
-)
+from benchmarks.measures import InMemory, Tell, engine, memory
 from benchmarks.memory import Memory
+from benchmarks.tables import engine_tables, latency_tables, memory_tables, throughput_tables
 from benchmarks.workload import KINDS, Kind
+from tests.parts.apache_kafka import ApacheKafka, NoKafka
+
+Part = Literal["engine", "memory", "throughput", "latency"]
+PARTS: tuple[Part, ...] = ("engine", "memory", "throughput", "latency")
+# All of a consumer group's processes are there before the first of them is given anything.
+BROKER = "group.initial.rebalance.delay.ms=3000\n"
+_P99_MS, _WORST_MS, _P99_OF_MANY_MS = 50, 250, 100
+_MANY_TAGS = 500_000
 
 
 class Target(msgspec.Struct, frozen=True):
-    """What is to be reached, and what was."""
+    """What is to be reached, and what was; None if there was nothing to measure."""
 
     what: str
     at_least: float | None
     below: float | None
-    found: float
+    found: float | None
     reached: bool
 
 
 class Report(msgspec.Struct, frozen=True):
-    """Everything, as it stands in the file."""
+    """Everything, as it stands in the file; None for what was not asked for."""
 
     at: datetime
     quick: bool
@@ -53,150 +56,176 @@ class Report(msgspec.Struct, frozen=True):
     load_before: float
     load_after: float
     versions: dict[str, str]
-    rounds: int
-    agreed_events: int
-    word_cost_us: float
-    rates: dict[Kind, Rates]
-    shared: dict[Kind, Shared]
-    memory: Memory
+    engine: InMemory | None
+    memory: Memory | None
+    throughput: Throughput | None
+    latency: list[Latency] | None
     targets: list[Target]
 
 
-def measure(quick: bool, console: Console) -> Report:
-    """Return the numbers, told step by step."""
-    size = QUICK if quick else FULL
+class Sizes(msgspec.Struct, frozen=True):
+    """How much of what goes through Apache Kafka."""
+
+    throughput: throughput.Size
+    trials: tuple[latency.Trial, ...]
+    kinds: tuple[Kind, ...] = tuple(KINDS)
+
+
+def measure(parts: Collection[Part], quick: bool, sizes: Sizes, tell: Tell) -> Report:
+    """Return the numbers of the parts, told step by step.
+
+    Raises:
+        NoKafka: It is needed, and cannot be had.
+    """
     before = load()
-    with console.status("starting") as status:
-        tell = status.update
-        tell("whether all find the same")
-        agreed = check_agreement(LIVELY, 60 if quick else LIVELY_SECONDS)
-        cost = word_cost_us(tell)
-        of_kind = {kind: rates(FIELD, kind, size, tell) for kind in KINDS}
-        of_two = {
-            kind: shared(FIELD, kind, seconds, size.shared_rounds, tell)
-            for kind, seconds in size.shared_seconds.items()
-        }
-        held = memory(size.wells_in_memory, tell)
+    in_memory = engine(quick, tell) if "engine" in parts else None
+    held = memory(2000 if quick else 50_000, tell) if "memory" in parts else None
+    through, trials = None, None
+    if {"throughput", "latency"} & set(parts):
+        tell("starting Apache Kafka")
+        with tempfile.TemporaryDirectory(prefix="bench-stream-") as folder, ApacheKafka(Path(folder), BROKER) as kafka:
+            if "throughput" in parts:
+                through = throughput.measure(kafka.bootstrap, kafka.pid, sizes.throughput, tell, sizes.kinds)
+            if "latency" in parts:
+                trials = [latency.measure(kafka.bootstrap, kafka.pid, trial, tell) for trial in sizes.trials]
+    found = targets(in_memory, held, through, trials or [])
     return Report(
-        datetime.now(UTC),
-        quick,
-        machine(),
-        before,
-        load(),
-        versions(),
-        size.rounds,
-        agreed,
-        cost,
-        of_kind,
-        of_two,
-        held,
-        list(targets(of_kind, of_two, held)),
+        datetime.now(UTC), quick, machine(), before, load(), versions(), in_memory, held, through, trials, found
     )
 
 
-def targets(of_kind: dict[Kind, Rates], of_two: dict[Kind, Shared], held: Memory) -> list[Target]:
-    """Return each target with what was found: medians."""
-    found = []
-    for kind, own in of_kind.items():
-        found.append(_at_least(f"this flow / no engine, {KINDS[kind]}", 0.8, own.of_bound["flow"].median))
-        found.append(_at_least(f"this flow / stateful_map, {KINDS[kind]}", 6, own.of_stock["flow"].median))
-    for kind, two in of_two.items():
-        found.append(_at_least(f"two processes / one, {KINDS[kind]}", 1.6, two.ratio.median))
-    what = f"memory while judging {held.tags:,} tags [MB]"
-    return [*found, Target(what, None, 450, held.judging_mb, held.judging_mb < 450)]
+def targets(
+    in_memory: InMemory | None, held: Memory | None, through: Throughput | None, trials: Sequence[Latency]
+) -> list[Target]:
+    """Return what is asked of what was measured, each with what was found: medians."""
+    return [*_of_engine(in_memory), *_of_memory(held), *_of_throughput(through), *_of_latency(trials)]
+
+
+def _of_engine(found: InMemory | None) -> Iterator[Target]:
+    for kind, own in found.rates.items() if found else ():
+        yield _at_least(f"this flow / no engine, {KINDS[kind]}", 0.8, own.of_bound["flow"].median)
+        yield _at_least(f"this flow / stateful_map, {KINDS[kind]}", 6, own.of_stock["flow"].median)
+    for kind, two in found.shared.items() if found else ():
+        yield _at_least(f"two processes / one, {KINDS[kind]}", 1.6, two.ratio.median)
+
+
+def _of_memory(held: Memory | None) -> Iterator[Target]:
+    if held:
+        yield _below(f"memory while judging {held.tags:,} tags [MB]", 450, held.judging_mb)
+
+
+def _of_throughput(found: Throughput | None) -> Iterator[Target]:
+    least = {"stock": 5.0, "quix": 10.0}
+    lines = found.lines.get("single", []) if found else []
+    flow_agrees = all(line.agrees for line in lines if line.contender == "flow")
+    for line in lines:
+        if line.contender in least and line.processes == 1:
+            what = f"through Kafka, this flow / {KAFKA_CONTENDERS[line.contender]}, {KINDS['single']}"
+            yield _if(line.agrees and flow_agrees, _at_least(what, least[line.contender], line.flow_of_it.median))
+
+
+def _of_latency(trials: Sequence[Latency]) -> Iterator[Target]:
+    for one in trials:
+        what = f"{one.trial.tags:,} tags at 1 Hz, a snapshot each {one.trial.snapshot_s} s"
+        if one.trial.tags >= _MANY_TAGS:
+            yield _if(not one.lost, _below(f"{what}: p99 [ms]", _P99_OF_MANY_MS, one.p99_ms))
+        else:
+            yield _if(not one.lost, _below(f"{what}: p99 [ms]", _P99_MS, one.p99_ms))
+            yield _if(not one.lost, _below(f"{what}: worst [ms]", _WORST_MS, one.worst_ms))
 
 
 def _at_least(what: str, least: float, found: float) -> Target:
     return Target(what, least, None, found, found >= least)
 
 
-def show(report: Report, console: Console) -> None:
-    """Print the report."""
+def _below(what: str, most: float, found: float | None) -> Target:
+    return Target(what, None, most, found, found is not None and found < most)
+
+
+def _if(is_right: bool, target: Target) -> Target:
+    """Return a target that nothing reaches by what is wrong."""
+    return msgspec.structs.replace(target, reached=target.reached and is_right)
+
+
+def text_of(report: Report) -> Iterator[str]:
+    """Yield the report, paragraph by paragraph."""
     cpu = report.machine
-    console.print(
-        f"{cpu['cpu']}, {cpu['cores']} cores, {cpu['memory_gb']} GB, {cpu['os']}; "
-        f"load {report.load_before} before, {report.load_after} after"
+    yield (
+        f"{report.at:%Y-%m-%d}, {cpu['cpu']}, {cpu['cores']} cores, {cpu['memory_gb']} GB, {cpu['os']}; load"
+        f" {report.load_before} before, {report.load_after} after."
+        f" {', '.join(f'{name} {number}' for name, number in report.versions.items())}."
     )
-    console.print(", ".join(f"{name} {number}" for name, number in report.versions.items()))
-    console.print(
-        f"All contenders found the same {report.agreed_events} changes of level in a lively stream, and the same in "
-        f"every timed run. M/s: million samples a second, median of {report.rounds} rounds, start-up left out. "
-        "'no engine' decodes and judges and does nothing else; 'stateful_map' and 'windows' are Bytewax as it comes, "
-        "slow, so they get the first part of the messages only.\n"
-    )
-    for kind, own in report.rates.items():
-        console.print(_rates_table(kind, own))
-    console.print(_shared_table(report.shared))
-    console.print(_memory_table(report.memory))
-    console.print(f"To word an alert or a violation takes {report.word_cost_us:.0f} us; 'no engine' words none.\n")
-    for target in report.targets:
-        asked = f"at least {target.at_least:g}" if target.at_least is not None else f"below {target.below:g}"
-        answer = "[green]reached[/]" if target.reached else "[red]NOT REACHED[/]"
-        console.print(f"{answer}  {target.what}: {target.found:.3g}, asked {asked}", soft_wrap=True)
+    if report.engine:
+        yield from engine_tables(report.engine)
+    if report.memory:
+        yield from memory_tables(report.memory)
+    if report.throughput:
+        yield from throughput_tables(report.throughput)
+    if report.latency:
+        yield from latency_tables(report.latency)
+    yield "### What was asked"
+    yield "\n".join(map(_line_of, report.targets))
 
 
-def _rates_table(kind: Kind, own: Rates) -> Table:
-    table = _table(KINDS[kind], "samples", "M/s", "min..max", "/ no engine", "/ stateful_map")
-    for contender, words in CONTENDERS.items():
-        rate = own.rate[contender]
-        table.add_row(
-            words,
-            f"{own.samples[contender]:,}",
-            *(f"{rate.median:.3g}", f"{rate.min:.2g}..{rate.max:.2g}"),
-            *(f"{ratio[contender].median:.3g}" for ratio in (own.of_bound, own.of_stock)),
+def _line_of(target: Target) -> str:
+    asked = f"at least {target.at_least:g}" if target.at_least is not None else f"below {target.below:g}"
+    answer = "reached" if target.reached else "**not reached**"
+    found = "nothing" if target.found is None else f"{target.found:.3g}"
+    return f"- {answer}: {target.what}: {found}, asked {asked}"
+
+
+@contextmanager
+def _telling() -> Iterator[Tell]:
+    # To standard error, so that the tables can go to a file.
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda line: print(line, file=sys.stderr, flush=True)
+        return
+    with console.status("starting") as status:
+        yield status.update
+
+
+def sizes_of(given: argparse.Namespace) -> Sizes:
+    """Return how much is measured, by the command line."""
+    size = throughput.QUICK if given.quick else throughput.FULL
+    trials: tuple[latency.Trial, ...] = latency.QUICK if given.quick else latency.FULL
+    if given.tags is not None:
+        trials = tuple(trial for trial in trials if trial.tags in given.tags) or tuple(
+            msgspec.structs.replace(trials[0], tags=tags) for tags in given.tags
         )
-    return table
+    if given.seconds is not None:
+        trials = tuple(msgspec.structs.replace(trial, seconds=given.seconds) for trial in trials)
+    if given.rounds is not None:
+        size = msgspec.structs.replace(size, rounds=given.rounds)
+    return Sizes(size, trials)
 
 
-def _shared_table(of_two: dict[Kind, Shared]) -> Table:
-    table = _table("One process and two, M samples/s", "one", "two", "two / one", "min..max", "without an engine")
-    for kind, own in of_two.items():
-        table.add_row(
-            KINDS[kind],
-            *(f"{rate.median:.3g}" for rate in (own.one, own.two, own.ratio)),
-            f"{own.ratio.min:.2g}..{own.ratio.max:.2g}",
-            f"{own.ratio_without_engine.median:.3g}",
-        )
-    return table
-
-
-def _memory_table(held: Memory) -> Table:
-    table = _table(f"Memory at {held.tags:,} tags, a constraint each", "MB")
-    for part, size in held.parts_mb.items():
-        table.add_row(part, f"{size:.0f}")
-    table.add_section()
-    table.add_row("while judging", f"{held.judging_mb:.0f}")
-    table.add_row("while a snapshot is taken", f"{held.with_snapshot_mb:.0f}")
-    table.add_row("most at any time", f"{held.peak_mb:.0f}")
-    table.caption = (
-        f"built in {held.build_s:.0f} s; a snapshot has {held.snapshot_mb:.0f} MB, "
-        f"taken in {held.snapshot_s * 1000:.0f} ms, pickled in {held.pickle_s * 1000:.0f} ms"
-    )
-    return table
-
-
-def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left")
-    table.add_column("", no_wrap=True)
-    for column in columns:
-        table.add_column(column, justify="right", overflow="fold")
-    return table
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure, print, and write the file."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print, and write the file; return the exit code."""
     parser = argparse.ArgumentParser(prog="benchmarks.stream", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a look of some 20 seconds; its numbers mean little")
+    parser.add_argument("--quick", action="store_true", help="a look of some minutes; its numbers mean little")
+    parser.add_argument("--only", action="append", choices=PARTS, help="this part; may be given again for another")
+    parser.add_argument("--rounds", type=int, help="how often each contender drains its topic")
+    parser.add_argument("--tags", type=int, action="append", help="latency at so many tags; may be given again")
+    parser.add_argument("--seconds", type=int, help="for how long latency is measured")
     parser.add_argument("--json", type=Path, default=Path("bench-stream.json"), help="where the numbers go")
     given = parser.parse_args(arguments)
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=110)
-    report = measure(given.quick, console)
-    show(report, console)
+    try:
+        with _telling() as tell:
+            report = measure(given.only or PARTS, given.quick, sizes_of(given), tell)
+    except NoKafka as error:
+        print(
+            f"bench-stream: Apache Kafka must be there; {error} The rest: --only engine --only memory.", file=sys.stderr
+        )
+        return 1
+    except Failed as error:
+        print(f"bench-stream: {error}", file=sys.stderr)
+        return 1
+    print("\n\n".join(text_of(report)))
     given.json.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")
-    console.print(f"Written to {given.json}.")
+    print(f"\nWritten to {given.json}.", file=sys.stderr)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

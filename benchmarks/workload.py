@@ -108,11 +108,14 @@ class Batch(NamedTuple):
 
 def batches(field: Field, kind: Kind, seconds: int, after: int = 0) -> list[Batch]:
     """Return the messages of so many seconds, a batch each, from so many after the start."""
+    return list(stream(field, kind, seconds, after))
+
+
+def stream(field: Field, kind: Kind, seconds: int, after: int = 0) -> Iterator[Batch]:
+    """Yield what `batches` returns, without holding it."""
     encode = _ENCODERS[kind](field)
-    return [
-        Batch(encode(START_US + second * SECOND_US, values), field.tags)
-        for second, values in enumerate(field.values(seconds), after)
-    ]
+    for second, values in enumerate(field.values(seconds), after):
+        yield Batch(encode(START_US + second * SECOND_US, values), field.tags)
 
 
 Encode = Callable[[int, npt.NDArray[np.float64]], list[bytes]]

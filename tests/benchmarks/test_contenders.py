@@ -9,8 +9,9 @@ import pyarrow as pa
 import pytest
 
 from benchmarks.contenders import CONTENDERS, run
+from benchmarks.judging import Event
 from benchmarks.measures import Disagreement, check_agreement, memory
-from benchmarks.peers import START, Event
+from benchmarks.peers import START
 from benchmarks.processes import ENGINES, Task, free_ports, run_processes
 from benchmarks.workload import KINDS, MEASURED, START_US, TAGS, Field, Kind, batches
 from schemas.scan import Scan
