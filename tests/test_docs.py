@@ -26,7 +26,7 @@ PAGES = sorted(
 )
 ROOMS = {
     *("rules", "scoring", "sql", "schemas", "connectors", "flows", "welltegra"),
-    *("benchmarks", "docs", "requirements", "scripts", "tests", ".ci"),
+    *("benchmarks", "docs", "kafka", "monitoring", "requirements", "scripts", "tests", ".ci"),
 }
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
