@@ -26,7 +26,7 @@ from benchmarks.workload import Batch, Field, Kind, batches
 from connectors.delivery import DeadLetter, Delivery
 from flows.constraints import ConstraintsFlow, get_flow
 from flows.decode import Decoder
-from flows.shard import RuleSetsOf
+from flows.shard import ConditionsOf
 from flows.summary import Summary
 from rules.conditions import Conditions, Records, transitions
 from rules.memory import CLOCK_RESET, TRANSITIONS
@@ -108,12 +108,12 @@ def _flow(field: Field, kind: Kind, stream: Sequence[Batch]) -> Timed:
     stopwatch = Stopwatch([0])
     source = DeliverySource({0: deliveries(kind, stream)}, stopwatch)
     alerts = CollectedRecords[Alert](stopwatch)
-    flow = constraints(source, alerts, lambda _shard, _versions: field.rule_sets())
+    flow = constraints(source, alerts, lambda _shard, _versions: Conditions(field.rule_sets()))
     run_main(flow)
     return time.monotonic() - stopwatch.started, events_of_alerts(alerts.items)
 
 
-def constraints(source: DeliverySource, alerts: CollectedRecords[Alert], rule_sets_of: RuleSetsOf) -> Dataflow:
+def constraints(source: DeliverySource, alerts: CollectedRecords[Alert], conditions_of: ConditionsOf) -> Dataflow:
     """Return this flow between a source and sinks of memory."""
     return get_flow(
         ConstraintsFlow(
@@ -122,7 +122,7 @@ def constraints(source: DeliverySource, alerts: CollectedRecords[Alert], rule_se
             CollectedRecords[Violation](),
             CollectedRecords[DeadLetter](),
             CollectedRecords[Summary](),
-            rule_sets_of,
+            conditions_of,
         )
     )
 

@@ -79,6 +79,7 @@ def measure(wells: int) -> Memory:
     from connectors.delivery import Delivery
     from flows.constraints import get_flow
     from flows.shard import Shard
+    from rules.conditions import Conditions
     from rules.limit import LIMIT
     from rules.memory import EXCURSION, MEMORY, TALLY
 
@@ -96,14 +97,14 @@ def measure(wells: int) -> Memory:
         return at
 
     few = Field(0, 10, 0.0)
-    small = Shard(None, lambda _shard, _versions: few.rule_sets(), False, None)
+    small = Shard(None, lambda _shard, _versions: Conditions(few.rule_sets()), False, None)
     judge(small, few, "arrow", 3, 3, judge(small, few, "scans", 3))
     del small
     steps.note("compiled kernel")
 
     field = Field(0, wells, 1.0)
     slots = field.tags
-    shard = Shard(None, lambda _shard, _versions: as_loaded(field), False, None)
+    shard = Shard(None, lambda _shard, _versions: Conditions(as_loaded(field)), False, None)
     began = time.perf_counter()
     shard.on_batch([Delivery(0, "json", [])])
     build_s = time.perf_counter() - began

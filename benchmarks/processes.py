@@ -30,7 +30,6 @@ from benchmarks.workload import Field, Kind, batches
 from connectors.delivery import Delivery
 from flows.decode import Decoder
 from rules.conditions import Conditions, Records
-from rules.rule_set import RuleSet
 from schemas.alert import Alert
 
 SHARDS = (0, 1)
@@ -177,14 +176,14 @@ def be_one(orders: Orders) -> Result:
 
 
 def _with_bytewax(orders: Orders, begin: Callable[[], float]) -> Result:
-    def rule_sets_of(shard: int, _versions: Mapping[str, int] | None) -> list[RuleSet]:
+    def conditions_of(shard: int, _versions: Mapping[str, int] | None) -> Conditions:
         assert shard in orders.shards, f"shard {shard} stays in the process that has its input"
-        return orders.task.of_shard(shard).rule_sets()
+        return Conditions(orders.task.of_shard(shard).rule_sets())
 
     stopwatch = Stopwatch(orders.shards, begin)
     alerts = CollectedRecords[Alert](stopwatch)
     items = {shard: orders.task.deliveries_of(shard) for shard in orders.shards}
-    flow = constraints(DeliverySource(items, stopwatch, parts=SHARDS), alerts, rule_sets_of)
+    flow = constraints(DeliverySource(items, stopwatch, parts=SHARDS), alerts, conditions_of)
     cluster_main(flow, [f"127.0.0.1:{port}" for port in orders.ports], orders.number)
     return Result(stopwatch.stopped, events_of_alerts(alerts.items))
 

@@ -12,7 +12,7 @@ from bytewax.operators import KeyedStream
 from bytewax.outputs import Sink
 
 from connectors.delivery import DeadLetter, Delivery, Located, Wake
-from flows.shard import Clock, HomeOf, RuleSetsOf, Shard, nowhere
+from flows.shard import Clock, ConditionsOf, HomeOf, Shard, nowhere
 from flows.summary import Record, Status, Summary
 from schemas.alert import Alert
 from schemas.violation import Violation
@@ -33,7 +33,7 @@ class ConstraintsFlow:
     violations: Sink[tuple[str, Any]]
     dead_letters: Sink[tuple[str, Any]]
     summaries: Sink[tuple[str, Any]]
-    rule_sets_of: RuleSetsOf
+    conditions_of: ConditionsOf
     dry_run: bool = False
     clock: Clock | None = None
     home_of: HomeOf = nowhere
@@ -49,7 +49,7 @@ def get_flow(settings: ConstraintsFlow) -> Dataflow:
         deliveries,
         lambda saved: Shard(
             saved,
-            settings.rule_sets_of,
+            settings.conditions_of,
             settings.dry_run,
             settings.clock,
             settings.home_of,

@@ -20,7 +20,6 @@ from flows.summary import Record, Summary
 from flows.trail import Trail
 from rules.conditions import Conditions, SavedConditions, transitions
 from rules.memory import Transition
-from rules.rule_set import RuleSet
 from rules.sample import NO_TIME
 from rules.tag_index import UNWATCHED
 from schemas.violation import Violation
@@ -28,7 +27,7 @@ from schemas.violation import Violation
 log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
-RuleSetsOf = Callable[[int, Mapping[str, int] | None], Iterable[RuleSet]]
+ConditionsOf = Callable[[int, Mapping[str, int] | None], Conditions]
 HomeOf = Callable[[str], int | None]
 
 _CHECK_EVERY = timedelta(milliseconds=500)
@@ -55,22 +54,23 @@ def nowhere(_well_id: str) -> None:
 class Shard(StatefulBatchLogic[Delivery, Record, SavedShard | None]):
     """Judges the deliveries of one shard.
 
-    rule_sets_of: the rule sets of a shard's wells: of the wells and versions that are named, or the latest of all.
-    dry_run: violations are told once, when they close. clock: what timers go by; None for no timers, because the next
-    sample finds all that they would. home_of: the shard that a well is judged in, None if that does not matter or
-    nobody watches it. conditions_shown: of how many conditions the status is told one by one.
+    conditions_of: a shard's conditions, which have judged nothing, by the rules of the wells and versions that are
+    named, or by the latest of all its wells. dry_run: violations are told once, when they close. clock: what timers go
+    by; None for no timers, because the next sample finds all that they would. home_of: the shard that a well is judged
+    in, None if that does not matter or nobody watches it. conditions_shown: of how many conditions the status is told
+    one by one.
     """
 
     def __init__(
         self,
         saved: SavedShard | None,
-        rule_sets_of: RuleSetsOf,
+        conditions_of: ConditionsOf,
         dry_run: bool,
         clock: Clock | None,
         home_of: HomeOf = nowhere,
         conditions_shown: int = 0,
     ) -> None:
-        self._rule_sets_of = rule_sets_of
+        self._conditions_of = conditions_of
         self._dry_run = dry_run
         self._clock = clock
         self._home_of = home_of
@@ -93,7 +93,7 @@ class Shard(StatefulBatchLogic[Delivery, Record, SavedShard | None]):
 
     def _build(self, shard: int, versions: Mapping[str, int] | None = None) -> Conditions:
         self._shard = shard
-        self._conditions = Conditions(self._rule_sets_of(shard, versions))
+        self._conditions = self._conditions_of(shard, versions)
         self._decode(self._conditions)
         return self._conditions
 

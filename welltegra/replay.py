@@ -17,6 +17,7 @@ from connectors.witsml.config import TagMap
 from flows.constraints import ConstraintsFlow, get_flow
 from flows.placement import part_name, part_of_key, shard_key
 from flows.summary import Summary
+from rules.conditions import Conditions
 from rules.rule_set import RuleSet
 from schemas.alert import Alert
 from schemas.times import format_time
@@ -119,7 +120,7 @@ def replay(job: Replay, outcome: Outcome) -> None:
             NdjsonSink({part: job.violations}, part_of_key, count_violation),
             CallSink(job.on_dead_letter),
             CallSink(keep),
-            rule_sets_of=lambda _shard, _versions: job.rule_sets,
+            conditions_of=lambda _shard, _versions: Conditions(job.rule_sets),
             dry_run=True,
         )
     )

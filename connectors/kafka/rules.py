@@ -88,6 +88,14 @@ class RuleBook:
         """Return the latest version of each well, by the wells' names."""
         return [versions[max(versions)].envelope() for _, versions in sorted(self._entries.items())]
 
+    def versions_of(self, shard: int, partitions: int) -> dict[str, int]:
+        """Return the latest version of each of a shard's wells."""
+        return {
+            well_id: max(known)
+            for well_id, known in sorted(self._entries.items())
+            if partition_of(well_id, partitions) == shard
+        }
+
     def rule_sets_of(self, shard: int, partitions: int, versions: Mapping[str, int] | None) -> Iterator[RuleSet]:
         """Yield the rule sets of a shard's wells.
 
@@ -98,11 +106,7 @@ class RuleBook:
             FileFaults: With all that are not whole, or not there any more, once the others were yielded.
         """
         if versions is None:
-            versions = {
-                well_id: max(known)
-                for well_id, known in sorted(self._entries.items())
-                if partition_of(well_id, partitions) == shard
-            }
+            versions = self.versions_of(shard, partitions)
         faults: list[Fault] = []
         for well_id, version in versions.items():
             entry = self._entries.get(well_id, {}).get(version)
@@ -136,20 +140,44 @@ def read_rules(kafka: Kafka) -> RuleBook:
         FileFaults: With every message in it that is no version of rules and that none took the place of, and with
             every version that is there as two.
     """
-    book, faults = look_into_rules(kafka)
-    if faults:
-        raise FileFaults(faults)
-    return book
+    return RulesReader(kafka).read()
 
 
 def look_into_rules(kafka: Kafka) -> tuple[RuleBook, list[Fault]]:
     """Return all rules on the cluster, and what else is there: for who is to mend it. Raise as `read_rules`."""
-    topic = kafka.topic(RULES)
-    reading = _Reading()
-    for partition in range(partitions_of(kafka, RULES)):
-        for message in read_to_end(kafka, topic, partition, OFFSET_BEGINNING):
-            reading.take(message, f"topic {topic} partition {partition} offset {message.offset()}")
-    return RuleBook(topic, reading.entries), [fault for _, fault in reading.faults]
+    reader = RulesReader(kafka)
+    return reader.read_on(), reader.faults
+
+
+class RulesReader:
+    """Reads the rules on a cluster, and later only what has come since."""
+
+    def __init__(self, kafka: Kafka) -> None:
+        self._kafka, self._topic = kafka, kafka.topic(RULES)
+        self._reading = _Reading()
+        self._next: dict[int, int] = {}
+
+    @property
+    def faults(self) -> list[Fault]:
+        """What is there that is no version of rules, or is there as two."""
+        return [fault for _, fault in self._reading.faults]
+
+    def read_on(self) -> RuleBook:
+        """Return all rules that are there now, whatever else is. Raise as `read_rules`, but no FileFaults."""
+        if not self._next:
+            self._next = dict.fromkeys(range(partitions_of(self._kafka, RULES)), OFFSET_BEGINNING)
+        for partition, offset in self._next.items():
+            for message in read_to_end(self._kafka, self._topic, partition, offset):
+                self._reading.take(message, f"topic {self._topic} partition {partition} offset {message.offset()}")
+                self._next[partition] = (message.offset() or 0) + 1
+        return RuleBook(self._topic, self._reading.entries)
+
+    def read(self) -> RuleBook:
+        """Return all rules that are there now; raise as `read_rules`."""
+        book = self.read_on()
+        if self.faults:
+            raise FileFaults(self.faults)
+        return book
 
 
 class _Reading:

@@ -11,6 +11,7 @@ import numpy as np
 from connectors.delivery import Delivery, Located
 from flows.shard import Shard
 from flows.summary import Record
+from rules.conditions import Conditions
 from rules.rule_set import Constraint, RuleSet, Tag
 from schemas.alert import Alert
 from schemas.times import format_time
@@ -34,7 +35,7 @@ def scan(value: float, second: int) -> bytes:
 
 def records_of(values: Sequence[float]) -> list[Record]:
     """Return what a shard makes of one pump's readings, one a second."""
-    shard = Shard(None, lambda _shard, _versions: [RULES], False, lambda: NOW)
+    shard = Shard(None, lambda _shard, _versions: Conditions([RULES]), False, lambda: NOW)
     messages = [scan(value, second) for second, value in enumerate(values)]
     arrivals = START + np.arange(len(values), dtype=np.int64) * 1_000_000
     delivery = Delivery(0, "json", messages, arrivals, 0, len(values), "well.samples.v1/0")

@@ -16,6 +16,7 @@ from connectors.replay.source import Batches, FileSource, Recording
 from flows.constraints import ConstraintsFlow, get_flow
 from flows.placement import part_name, part_of_key, shard_key
 from flows.summary import Summary
+from rules.conditions import Conditions
 from rules.rule_set import RuleSet
 from schemas.columns import SAMPLE_COLUMNS
 from tests.oracle import Row
@@ -71,7 +72,9 @@ def build_flow(
             NdjsonSink(paths("violations"), part_of_key),
             CallSink((dead_letters if dead_letters is not None else []).append),
             CallSink((summaries if summaries is not None else []).append),
-            rule_sets_of=lambda shard, _versions: [rule for rule in rules if shard_of(rule.well_id, shards) == shard],
+            conditions_of=lambda shard, _versions: Conditions(
+                rule for rule in rules if shard_of(rule.well_id, shards) == shard
+            ),
             dry_run=True,
         )
     )

@@ -12,6 +12,7 @@ import pytest
 from connectors.delivery import DeadLetter, Delivery, Located, Wake
 from flows.shard import Shard
 from flows.summary import Record, Status
+from rules.conditions import Conditions
 from rules.rule_set import Constraint, RuleSet, Tag
 from schemas.alert import Alert
 from tests.flows.live import NOW, RULES, START, WELL, scan
@@ -31,7 +32,7 @@ class Watch:
 
 def shard(saved: bytes | None = None, clock: Watch | None = None, shown: int = 0) -> Shard:
     state = None if saved is None else pickle.loads(saved)  # noqa: S301  # our own
-    return Shard(state, lambda _shard, _versions: [RULES], False, clock or Watch(), HOMES.get, shown)
+    return Shard(state, lambda _shard, _versions: Conditions([RULES]), False, clock or Watch(), HOMES.get, shown)
 
 
 def delivery(messages: list[bytes], position: int = 0, kind: str = "json", **more: object) -> Delivery:
@@ -177,7 +178,7 @@ def test_that_silence_of_all_is_told_in_parts_and_of_each_once() -> None:
         tuple(Constraint(f"c-{number}", f"tag-{number}", "spm", high=1.0) for number in range(10_000)),
     )
     clock = Watch()
-    judged = Shard(None, lambda _shard, _versions: [many], False, clock)
+    judged = Shard(None, lambda _shard, _versions: Conditions([many]), False, clock)
     list(judged.on_batch([delivery([], caught_up=True, wake=True)])[0])
     clock.now += timedelta(seconds=6)
     parts = []

@@ -15,6 +15,7 @@ from connectors.replay.sink import CallSink
 from flows.constraints import ConstraintsFlow, get_flow
 from flows.placement import part_name, shard_key
 from flows.summary import Summary
+from rules.conditions import Conditions
 from rules.rule_set import Constraint, RuleSet, Tag
 from schemas.alert import Alert
 from schemas.times import format_time
@@ -72,7 +73,7 @@ def alerts_of(ago: timedelta, caught_up: bool, enough: Callable[[list[Alert]], b
                 CallSink(nowhere.append),
                 CallSink(nowhere.append),
                 CallSink(nowhere.append),
-                rule_sets_of=lambda _shard, _versions: [PUMP],
+                conditions_of=lambda _shard, _versions: Conditions([PUMP]),
                 clock=lambda: datetime.now(UTC),
             )
         )

@@ -18,6 +18,7 @@ from connectors.kafka.config import Kafka
 from connectors.kafka.messages import event_id
 from connectors.kafka.reader import read_to_end
 from flows.shard import Shard
+from rules.conditions import Conditions
 from rules.rule_set import RuleSet
 from schemas.alert import Alert
 from schemas.topics import ALERTS, CE_ID, CONTROL, KIND, SAMPLES, VIOLATIONS
@@ -46,7 +47,7 @@ def judged_once(
 ) -> dict[str, bytes]:
     """Return the data of each alert and violation message of a partition, by the message's id, as the samples say."""
     now = [_SOME_TIME]
-    shard = Shard(None, rule_sets_of, False, lambda: now[0])
+    shard = Shard(None, lambda shard, versions: Conditions(rule_sets_of(shard, versions)), False, lambda: now[0])
     records = [record for delivery in deliveries(kafka, partition) for record in shard.on_batch([delivery])[0]]
     if records:
         # In the end all went silent, and the timers of the live flow have had the time to find it.

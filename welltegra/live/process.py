@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
@@ -18,10 +18,10 @@ import numpy as np
 from bytewax.dataflow import Dataflow
 
 from connectors.delivery import Delivery
+from connectors.errors import ConnectorError
 from connectors.kafka.cluster import find_topic
 from connectors.kafka.config import Kafka
 from connectors.kafka.messages import Events
-from connectors.kafka.rules import read_rules
 from connectors.kafka.sink import FenceSink, Output
 from connectors.kafka.source import SamplesSource
 from connectors.replay.sink import CallSink
@@ -29,11 +29,13 @@ from flows.constraints import ConstraintsFlow, get_flow
 from flows.placement import part_name, shard_key
 from flows.shard import Shard
 from flows.summary import Status
+from rules.conditions import Conditions
 from rules.rule_set import Constraint, RuleSet, Tag
 from schemas.topics import ALERTS, DEAD_LETTERS, SAMPLES, VIOLATIONS
 from welltegra.kafka_settings import kafka_of
 from welltegra.live.job import Job
 from welltegra.live.lock import ProcessLock
+from welltegra.live.prepared import Prepared
 from welltegra.live.recovery import config, recovery_of
 from welltegra.live.watcher import NOBODY, Watcher
 from welltegra.running import run
@@ -68,6 +70,10 @@ def run_process(job: Job, tell: Tell, place_of_state: Callable[[], Path], watche
     # A producer's first message waits for the broker to give it a number: a spare has its own by the time it is needed.
     output = Output(kafka, watcher)
     output.open()
+    prepared = Prepared(kafka)
+    partitions = partitions_if_known(kafka)
+    prepared.prepare(partitions, range(job.number, partitions, job.processes))
+    gc.freeze()
     lock = ProcessLock(settings.constraints.recovery, job.number)
     tell("ready")
     lock.take(job.processes, lambda who: log.info("waits_for_lock number=%d held_by=%s", job.number, who))
@@ -87,7 +93,7 @@ def run_process(job: Job, tell: Tell, place_of_state: Callable[[], Path], watche
         if not missing:
             tell("running")
 
-    flow = wire(job, kafka, output, partitions, stop.is_set, on_built, watcher)
+    flow = wire(job, kafka, output, prepared, partitions, stop.is_set, on_built, watcher)
     if not missing:
         tell("running")
     _wait_for_listeners(job.addresses[: job.number])
@@ -106,22 +112,19 @@ def wire(
     job: Job,
     kafka: Kafka,
     output: Output,
+    prepared: Prepared,
     partitions: int,
     stop: Callable[[], bool],
     on_built: Callable[[int], None],
     watcher: Watcher,
 ) -> Dataflow:
     """Return the flow between the topics of the cluster."""
-    book = read_rules(kafka)
-    homes = book.wells(partitions)
+    homes = prepared.open(partitions).wells(partitions)
     parts = [part_name(shard) for shard in range(partitions)]
     events = Events(job.settings.site.name)
 
     def sink(topic: str) -> FenceSink:
         return FenceSink(output, kafka, kafka.topic(topic), events, parts, shard_of, watcher)
-
-    def rule_sets_of(shard: int, versions: Mapping[str, int] | None) -> Any:
-        return book.rule_sets_of(shard, partitions, versions)
 
     return get_flow(
         ConstraintsFlow(
@@ -132,7 +135,7 @@ def wire(
             violations=sink(VIOLATIONS),
             dead_letters=sink(DEAD_LETTERS),
             summaries=CallSink[Status](_settling(watcher)),
-            rule_sets_of=rule_sets_of,
+            conditions_of=prepared.conditions_of,
             clock=lambda: datetime.now(UTC),
             home_of=homes.get,
             conditions_shown=job.settings.metrics.conditions,
@@ -153,6 +156,14 @@ def _settling(watcher: Watcher) -> Callable[[Status], None]:
     return on_status
 
 
+def partitions_if_known(kafka: Kafka) -> int:
+    """Return how many partitions samples have; 0 where the brokers do not say so now."""
+    try:
+        return find_topic(kafka, SAMPLES).partitions
+    except ConnectorError:
+        return 0
+
+
 def shard_of(key: str) -> int:
     """Return the shard that `key` was made for."""
     return int(key.partition(".")[0])
@@ -161,7 +172,7 @@ def shard_of(key: str) -> int:
 def warm_up() -> None:
     """Load the compiled kernel and all that judging needs, so that a start need not wait for it."""
     rules = RuleSet("warm-up", 1, (Tag("a", "spm"),), (Constraint("a", "a", "spm", high=1.0),))
-    shard = Shard(None, lambda _shard, _versions: [rules], False, lambda: datetime.now(UTC))
+    shard = Shard(None, lambda _shard, _versions: Conditions([rules]), False, lambda: datetime.now(UTC))
     scan = b'{"well_id":"warm-up","time":"2026-01-01T00:00:00Z","values":{"a":2}}'
     list(shard.on_batch([Delivery(0, "json", [scan], np.array([1], np.int64), 0, 1, "warm-up/0", True, True)])[0])
     shard.on_notify()
