@@ -100,6 +100,8 @@ class Shard(StatefulBatchLogic[Delivery, Record, SavedShard | None]):
     def _decode(self, conditions: Conditions) -> None:
         self._decoder = Decoder(conditions.tags, conditions.unit, self._shard, self._home_of)
         self._versions = dict(conditions.versions)
+        of = (conditions[slot] for slot in range(min(self._conditions_shown, len(conditions))))
+        self._shown = [(each.well_id, each.constraint.id, each.constraint.tag) for each in of]
 
     def on_batch(self, values: list[Delivery]) -> tuple[Iterable[Record], bool]:
         """Judge what came, in order."""
@@ -241,7 +243,7 @@ class Shard(StatefulBatchLogic[Delivery, Record, SavedShard | None]):
             self._versions,
             self._samples,
             self._unwatched,
-            self._conditions_shown,
+            self._shown,
         )
 
     def notify_at(self) -> datetime | None:

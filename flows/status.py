@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -20,21 +20,19 @@ def status(
     versions: Mapping[str, int],
     samples: int,
     unwatched: int,
-    shown: int,
+    names: Sequence[tuple[str, str, str]],
 ) -> Status:
-    """Return how the shard stands; the first `shown` of its conditions also by themselves."""
+    """Return how the shard stands; of its first conditions, those with `names`, also each by itself.
+
+    names: well, constraint and tag of each.
+    """
     bits: npt.NDArray[np.int32] = np.asarray(conditions.memory["bits"])
     last: npt.NDArray[np.int64] = np.asarray(conditions.memory["last"])
     # As rules.step says of one condition: the worse level, and what is bad before what is stale.
     level = np.where(bits & ANY_RED, 2, np.where(bits & ANY_YELLOW, 1, 0))
     view = np.where(bits & BAD_VIEW, 2, np.where((last == NO_TIME) | (bits & LOST != 0), 1, 0))
     tally = conditions.tally
-    states = []
-    for slot in range(min(shown, len(conditions))):
-        of = conditions[slot]
-        states.append(
-            State(of.well_id, of.constraint.id, of.constraint.tag, LEVELS[int(level[slot])], VIEWS[int(view[slot])])
-        )
+    shown = zip(names, level[: len(names)].tolist(), view[: len(names)].tolist(), strict=True)
     return Status(
         shard=shard,
         position=position,
@@ -51,7 +49,7 @@ def status(
         levels=tuple(np.bincount(level, minlength=len(LEVELS)).tolist()),
         views=tuple(np.bincount(view, minlength=len(VIEWS)).tolist()),
         last_judged=int(last.max(initial=NO_TIME)),
-        conditions=tuple(states),
+        conditions=tuple(State(*name, LEVELS[level], VIEWS[view]) for name, level, view in shown),
     )
 
 

@@ -138,7 +138,7 @@ def wire(
             conditions_of=prepared.conditions_of,
             clock=lambda: datetime.now(UTC),
             home_of=homes.get,
-            conditions_shown=job.settings.metrics.conditions,
+            conditions_shown=job.settings.metrics.conditions // -(-partitions // job.processes),
         )
     )
 
