@@ -45,6 +45,7 @@ log = logging.getLogger(__name__)
 # How long a stop may take: the last snapshot needs the brokers, and they may be gone.
 GRACE_S: Final = 15.0
 TOO_LATE: Final = 75  # as sysexits.h: try again
+_ASK_S: Final = 3.0
 
 Tell = Callable[[str], None]
 
@@ -71,9 +72,9 @@ def run_process(job: Job, tell: Tell, place_of_state: Callable[[], Path], watche
     output = Output(kafka, watcher)
     output.open()
     prepared = Prepared(kafka)
-    partitions = partitions_if_known(kafka)
-    prepared.prepare(partitions, range(job.number, partitions, job.processes))
-    gc.freeze()
+    if partitions := partitions_if_known(kafka):
+        prepared.prepare(partitions, range(job.number, partitions, job.processes))
+        gc.freeze()
     lock = ProcessLock(settings.constraints.recovery, job.number)
     tell("ready")
     lock.take(job.processes, lambda who: log.info("waits_for_lock number=%d held_by=%s", job.number, who))
@@ -159,7 +160,7 @@ def _settling(watcher: Watcher) -> Callable[[Status], None]:
 def partitions_if_known(kafka: Kafka) -> int:
     """Return how many partitions samples have; 0 where the brokers do not say so now."""
     try:
-        return find_topic(kafka, SAMPLES).partitions
+        return find_topic(kafka, SAMPLES, _ASK_S).partitions
     except ConnectorError:
         return 0
 

@@ -10,6 +10,8 @@ from typing import Final
 import click
 
 from connectors.errors import Fault, FileFaults
+from connectors.kafka.cluster import find_topic
+from schemas.topics import SAMPLES
 from welltegra.kafka_settings import kafka_of
 from welltegra.live.job import Job
 from welltegra.live.recovery import recovery_of
@@ -27,12 +29,15 @@ def serve(settings: Settings, processes: int | None, process_id: int | None, add
 
     Raises:
         FileFaults: The options do not agree, or the settings do not hold.
+        OutOfReach, TopicMissing: There are no brokers, or no samples. Later on, the flow waits for them.
     """
-    kafka_of(settings)  # whose faults are better told once than by every process
+    jobs = _jobs(settings, processes, process_id, addresses)
+    # Faults are better told once than by every process.
+    kafka = kafka_of(settings)
     recovery = recovery_of(settings, several_machines=addresses is not None)
     recovery.prepare()
-    jobs = _jobs(settings, processes, process_id, addresses)
     check_ports(settings, [job.number for job in jobs])
+    find_topic(kafka, SAMPLES)
     return Supervisor(jobs, recovery, lambda line: click.echo(f"constraints: {line}", err=True)).run()
 
 
