@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Generator
 from pathlib import Path
 
@@ -11,6 +12,10 @@ from hypothesis import HealthCheck, settings
 
 # A plugin is named where pytest starts; the parts that tests need are fixtures of their own files.
 pytest_plugins = ["tests.parts.broker", "tests.parts.postgres"]
+
+# A shell that starts us in the background has SIGINT ignored, and programs that we start and interrupt inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SHARED_DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 NOT_PROVEN = "NOT PROVEN"
