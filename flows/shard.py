@@ -32,6 +32,7 @@ HomeOf = Callable[[str], int | None]
 
 _CHECK_EVERY = timedelta(milliseconds=500)
 _MOST_AT_ONCE = 4096
+_LONGEST_REASON = 2000
 # At the first check after the end, all is found that a dead run's timers had found; one more for what came meanwhile.
 _CHECKS_TO_SETTLE = 3
 
@@ -135,14 +136,17 @@ class Shard(StatefulBatchLogic[Delivery, Record, SavedShard | None]):
 
     def _judge(self, conditions: Conditions, delivery: Delivery) -> Iterator[Record]:
         assert self._decoder is not None, "the decoder is built with the conditions"
+        letters: list[DeadLetter] = []
         for samples, dead in self._decoder.decode(delivery):
-            for letter in dead:
-                yield _placed(letter, delivery)
+            if delivery.arrivals is None:
+                yield from dead
+            letters += [_placed(letter, delivery) for letter in dead if delivery.arrivals is not None]
             self._samples += len(samples.tags)
             self._unwatched += int(np.count_nonzero(samples.tags == UNWATCHED))
             for rows in conditions.judge(*samples[:5]):
                 for row in transitions(rows):
                     yield from self._wrap(conditions, row, delivery, samples)
+        yield from _merged(letters)
 
     def _control(self, conditions: Conditions, delivery: Delivery) -> Iterator[Record]:
         for at, raw in enumerate(delivery.messages):
@@ -278,7 +282,20 @@ def _placed(letter: DeadLetter, delivery: Delivery) -> DeadLetter:
     if delivery.arrivals is None or letter.line is None:
         return letter
     at = letter.line - 1
-    return replace(letter, line=None, offset=delivery.position + at, arrived=int(delivery.arrivals[at]))
+    # A reason quotes what it found, and that may be as long as a message; a letter that no broker takes would come
+    # again at each start.
+    reason = letter.reason if len(letter.reason) <= _LONGEST_REASON else f"{letter.reason[:_LONGEST_REASON]}..."
+    return replace(letter, line=None, reason=reason, offset=delivery.position + at, arrived=int(delivery.arrivals[at]))
+
+
+def _merged(letters: Iterable[DeadLetter]) -> Iterator[DeadLetter]:
+    """Yield one letter for each message and reason: its id is made of these."""
+    found: dict[tuple[int | None, int | None, str], DeadLetter] = {}
+    for letter in letters:
+        key = letter.line, letter.offset, letter.reason
+        known = found.get(key)
+        found[key] = letter if known is None else replace(known, count=known.count + letter.count)
+    yield from found.values()
 
 
 def _us(moment: datetime) -> int:

@@ -18,6 +18,7 @@ from connectors.observer import Observer
 log = logging.getLogger(__name__)
 
 MOST_MESSAGES: Final = 10_000
+_MOST_HELD: Final = 2 * MOST_MESSAGES
 _ASK_S: Final = 10.0
 # Fetches answer at once when there is something, and are asked again before a sample has waited long. What is fetched
 # ahead is bounded by its size, because a scan may be of one reading or of thousands.
@@ -62,6 +63,7 @@ class Reader:
         self._waiting: dict[int, deque[Read]] = {}
         self._next: dict[int, int] = {}
         self._at_end: set[int] = set()
+        self._held = 0
 
     def add(self, partition: int, offset: int | None) -> int:
         """Read a partition too, from `offset` on, or from the first message that is still there; return from where."""
@@ -87,7 +89,7 @@ class Reader:
     def remove(self, partition: int) -> None:
         """Read a partition no more; the last one closes the connection."""
         assert self._consumer is not None, "what is removed was added"
-        del self._waiting[partition]
+        self._held -= sum(len(read.messages) for read in self._waiting.pop(partition))
         if self._waiting:
             self._consumer.incremental_unassign([TopicPartition(self.topic, partition)])
         else:
@@ -97,9 +99,14 @@ class Reader:
     def take(self, partition: int) -> Read | None:
         """Return what has come of a partition since it was last asked for, or None; never waits."""
         waiting = self._waiting[partition]
-        if not waiting:
+        # What others have not taken yet is held here: partitions that wait must not fill the memory with it.
+        if not waiting and self._held < _MOST_HELD:
             self._poll()
-        return waiting.popleft() if waiting else None
+        if not waiting:
+            return None
+        read = waiting.popleft()
+        self._held -= len(read.messages)
+        return read
 
     def is_at_end(self, partition: int) -> bool:
         """Return whether the end of the partition was ever reached, and all until there has been taken."""
@@ -132,6 +139,7 @@ class Reader:
             if partition in self._waiting:
                 own = list(run)
                 self._next[partition] = (own[-1].offset() or 0) + 1
+                self._held += len(own)
                 self._waiting[partition].append(Read(own))
 
     def _note(self, message: Message) -> None:
@@ -155,8 +163,11 @@ class Reader:
         wanted = self._next[partition]
         if wanted > end:
             raise TopicShrank(self.topic, partition, wanted, end)
-        self._next[partition] = first
-        self._waiting[partition].append(Read([], wanted, first))
+        if first > wanted:
+            self._waiting[partition].append(Read([], wanted, first))
+        else:
+            log.warning("topic_truncated topic=%s partition=%d at=%d", self.topic, partition, wanted)
+        first = self._next[partition] = max(first, wanted)
         # A partition that has failed cannot be sought in.
         self._consumer.incremental_unassign([TopicPartition(self.topic, partition)])
         self._consumer.incremental_assign([TopicPartition(self.topic, partition, first)])

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from bytewax.outputs import FixedPartitionedSink, StatefulSinkPartition
-from confluent_kafka import KafkaError, Message, Producer
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from connectors.delivery import Wake
 from connectors.kafka.config import Kafka
@@ -155,6 +155,8 @@ class FencePart(StatefulSinkPartition[Any, int]):
                 # The broker is slower than we are, or gone: the samples wait in their topic, not in our memory.
                 self._observer.turned()
                 self._producer.poll(_WAIT_S)
+            except KafkaException as error:
+                raise KafkaFailed(self._topic, error.args[0]) from None
             else:
                 return
 

@@ -117,7 +117,7 @@ def faults_of(error: ValidationError, where: str, remedy: str) -> list[Fault]:
         path = ".".join(map(str, detail["loc"]))
         if detail["type"] == "value_error" and "; was " in detail["msg"]:
             must, _, found = detail["msg"].removeprefix("Value error, ").partition("; was ")
-        elif detail["type"].startswith("string_") and detail["loc"][-1] in _NAMES:
+        elif detail["type"].startswith("string_") and detail["loc"][-1:] and detail["loc"][-1] in _NAMES:
             must, found = f"{path} must be a name of 1 to 200 characters without outer blanks", _shown(detail["input"])
         else:
             must = f"{path}: {detail['msg'][:1].lower()}{detail['msg'][1:]}"

@@ -75,19 +75,43 @@ def test_that_wells_of_another_shard_are_dead_letters_and_wells_of_nobody_are_no
 
 
 def stream(well: str) -> bytes:
-    columns = {"well_id": well, "tag": "pump_rate", "unit": "spm"}
+    return streams([well])
+
+
+def streams(wells: list[str]) -> bytes:
+    """Return an Arrow stream with a reading of a tag of its own for each of `wells`; the first is of the pump."""
+    rows = len(wells)
+    columns = {
+        "well_id": wells,
+        "tag": ["pump_rate", *(f"tag-{number}" for number in range(1, rows))],
+        "unit": ["spm"] * rows,
+    }
     batch = pa.RecordBatch.from_pydict(
-        {name: pa.array([value]).dictionary_encode() for name, value in columns.items()}
+        {name: pa.array(values).dictionary_encode() for name, values in columns.items()}
         | {
-            "time": pa.array([START + 1_000_000], pa.timestamp("us", "UTC")),
-            "value": pa.array([121.0]),
-            "quality": pa.array([None], pa.string()).dictionary_encode(),
+            "time": pa.array([START + 1_000_000] * rows, pa.timestamp("us", "UTC")),
+            "value": pa.array([121.0] * rows),
+            "quality": pa.array([None] * rows, pa.string()).dictionary_encode(),
         }
     )
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, batch.schema) as writer:
         writer.write_batch(batch)
     return bytes(sink.getvalue())
+
+
+def test_that_a_reason_that_quotes_a_whole_message_is_cut() -> None:
+    scan_of = b'{"well_id":"15/9-F-7 A","time":"%s","values":{"pump_rate":1}}' % (b"x" * 500_000)
+    (letter,) = shard().on_batch([delivery([scan_of])])[0]
+    assert isinstance(letter, DeadLetter)
+    assert len(letter.reason) < 3000
+    assert letter.raw == scan_of
+
+
+def test_that_one_message_has_one_letter_for_each_reason() -> None:
+    (letter,) = of_kind(list(shard().on_batch([delivery([streams(["elsewhere"] * 3)], 7, "arrow")])[0]), DeadLetter)
+    assert isinstance(letter, DeadLetter)
+    assert letter.count == 3
 
 
 def test_that_messages_that_were_deleted_unread_are_one_dead_letter_with_their_number() -> None:
@@ -102,7 +126,14 @@ def test_that_messages_that_were_deleted_unread_are_one_dead_letter_with_their_n
     assert transitions == ["monitoring_lost", "monitoring_restored", "raised"]
 
 
-@pytest.mark.parametrize("raw, reason", [(b"{", "control"), (b'{"kind":"dance","well_id":"W"}', "kind")])
+@pytest.mark.parametrize(
+    "raw, reason",
+    [
+        (b"{", "control"),
+        (b'{"kind":"dance","well_id":"W"}', "kind"),
+        (b'{"kind":"activate","\\ud800x":1}', "control"),
+    ],
+)
 def test_that_a_control_record_that_is_none_is_a_dead_letter(raw: bytes, reason: str) -> None:
     (letter,) = shard().on_batch([delivery([raw], 3, "control")])[0]
     assert isinstance(letter, DeadLetter)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import logging
 import os
@@ -13,6 +12,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 from bytewax.recovery import RecoveryConfig, init_db_dir
 
@@ -36,9 +36,15 @@ class Recovery:
     """
 
     def __init__(self, folder: Path, most_processes: int, memory: Path | None = MEMORY) -> None:
-        self.folder, self._most_processes = folder, most_processes
-        name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
-        self._stand_in = None if memory is None else memory / f"welltegra-{os.getuid()}-{name}"
+        self.folder, self._most_processes, self._memory = folder, most_processes, memory
+
+    @property
+    def _stand_in(self) -> Path | None:
+        """Where the state goes while the disk is full: of this state alone, not of one that an emptied folder had."""
+        about = self.folder / _ABOUT
+        if self._memory is None or not about.exists():
+            return None
+        return self._memory / f"welltegra-{os.getuid()}-{json.loads(about.read_text(encoding='utf-8'))['id']}"
 
     def prepare(self) -> None:
         """Have the folder; FileFaults if that cannot be."""
@@ -64,7 +70,7 @@ class Recovery:
         if not about.exists():
             # Whole or not at all: what is cut short is begun again.
             written = about.with_suffix(f".{os.getpid()}")
-            content = {**now, "most_processes": self._most_processes}
+            content = {**now, "most_processes": self._most_processes, "id": uuid4().hex}
             written.write_text(json.dumps(content) + "\n", encoding="utf-8")
             written.replace(about)
         made = json.loads(about.read_text(encoding="utf-8"))
@@ -103,7 +109,8 @@ class Recovery:
             if newest is stand_in:
                 log.warning("state_on_disk_again folder=%s", self.folder)
                 _copy(stand_in, state)
-                shutil.rmtree(stand_in)
+                # Aside first: half of it would be taken for the newest.
+                shutil.rmtree(stand_in.rename(stand_in.with_suffix(".old")))
             return state
         if newest is state:
             if not _has_room(stand_in.parent, needed):
@@ -125,6 +132,9 @@ class Recovery:
 
     def _make(self, state: Path) -> None:
         if state.is_dir():
+            return
+        if (before := state.with_name(f"{_STATE}.old")).is_dir():
+            before.rename(state)  # stopped between the two renames of a copy
             return
         made = state.with_suffix(".new")
         shutil.rmtree(made, ignore_errors=True)
@@ -151,8 +161,12 @@ def _copy(source: Path, target: Path) -> None:
     made.mkdir(mode=0o700)
     for path in source.iterdir():
         shutil.copyfile(path, made / path.name)
-    shutil.rmtree(target, ignore_errors=True)
+    before = target.with_name(f"{target.name}.old")
+    shutil.rmtree(before, ignore_errors=True)
+    if target.is_dir():
+        target.rename(before)
     made.rename(target)
+    shutil.rmtree(before, ignore_errors=True)
 
 
 def _size(folder: Path) -> int:

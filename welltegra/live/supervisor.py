@@ -17,7 +17,6 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import FrameType
 from typing import Final
 
@@ -41,11 +40,12 @@ class Child:
     job: Job
     process: subprocess.Popen[bytes]
     said: str = ""
+    placed: bool = False
 
     @property
     def is_at_work(self) -> bool:
         """Whether it has the lock of its number."""
-        return self.said in ("active", "joining", "running")
+        return self.said in ("active", "placed", "joining", "running")
 
 
 @dataclass
@@ -61,7 +61,6 @@ class Supervisor:
     _failures: int = 0
     _died_at: float | None = None
     _start_after: float = 0.0
-    _place: Path | None = None
     _selector: selectors.DefaultSelector = field(default_factory=selectors.DefaultSelector)
 
     def run(self) -> int:
@@ -97,12 +96,18 @@ class Supervisor:
                 self._start(job)
 
     def _start(self, job: Job) -> None:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "welltegra.live.child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,  # a Ctrl-C is for us; we stop them in order
-        )
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "welltegra.live.child"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                start_new_session=True,  # a Ctrl-C is for us; we stop them in order
+            )
+        except OSError as error:
+            # What runs goes on without a spare.
+            log.error("start_failed number=%d reason=%r", job.number, error.strerror)
+            self._pause()
+            return
         assert process.stdin is not None, "asked for"
         assert process.stdout is not None, "asked for"
         with suppress(BrokenPipeError):  # it has died already; that is noticed below
@@ -122,30 +127,43 @@ class Supervisor:
         assert stream is not None, "asked for"
         said = stream.read()
         if not said:
-            self._selector.unregister(stream)
+            with suppress(KeyError):
+                self._selector.unregister(stream)
             return
         for word in said.decode().split():
             child.said = word
             if word == "ready" and self._died_at is None:
                 log.info("spare_ready number=%d", child.job.number)
-            if word == "active":
-                self._send_place(child)
+            if word == "ready":
+                self._failures = 0
+        self._send_place()
         if self._died_at is not None and self._all_run():
             took = time.monotonic() - self._died_at
             of = f"{len(self.jobs)} processes" if len(self.jobs) > 1 else "1 process"
             self.say(f"{'judging again' if self._ever_ran else 'judging'} with {of}, after {took:.1f} s")
             self._died_at, self._ever_ran, self._failures = None, True, 0
 
-    def _send_place(self, child: Child) -> None:
-        """Say where the state is: the same to all that start together, and looked after while none of them runs."""
-        if self._place is None:
-            self._place = self.recovery.place()
-            if not self.recovery.is_on_disk(self._place):
-                self.say(f"the disk of {self.recovery.folder} is full: the state is kept in {self._place}")
-        assert child.process.stdin is not None, "asked for"
-        with suppress(BrokenPipeError):
-            child.process.stdin.write(os.fsencode(self._place) + b"\n")
-            child.process.stdin.flush()
+    def _send_place(self) -> None:
+        """Say where the state is, once there is a process of each number that waits for it: then none of old runs."""
+        waiting = [child for child in self._children if child.said == "active" and child.process.poll() is None]
+        if not waiting or {child.job.number for child in waiting} != {job.number for job in self.jobs}:
+            return
+        try:
+            place = self.recovery.place()
+        except OSError as error:
+            self.say(f"the recovery folder {self.recovery.folder} cannot be used ({error.strerror}); trying again")
+            for child in waiting:
+                child.process.kill()
+            self._pause()
+            return
+        if not self.recovery.is_on_disk(place):
+            self.say(f"the disk of {self.recovery.folder} is full: the state is kept in {place}")
+        for child in waiting:
+            assert child.process.stdin is not None, "asked for"
+            child.placed, child.said = True, "placed"
+            with suppress(BrokenPipeError):
+                child.process.stdin.write(os.fsencode(place) + b"\n")
+                child.process.stdin.flush()
 
     def _all_run(self) -> bool:
         return all(any(child.job is job and child.said == "running" for child in self._children) for job in self.jobs)
@@ -153,6 +171,8 @@ class Supervisor:
     def _bury(self) -> int | None:
         """Take note of who has ended; return an exit code if there is no going on."""
         for child in [child for child in self._children if child.process.poll() is not None]:
+            self._hear(child)  # its last words: whether it was at work
+            self._close(child)
             self._children.remove(child)
             code = child.process.returncode
             how = f"signal {-code}" if code < 0 else f"code {code}"
@@ -163,16 +183,14 @@ class Supervisor:
                 self._pause()
                 continue
             if self._died_at is None:
-                self._died_at, self._place = time.monotonic(), None
+                self._died_at = time.monotonic()
                 self.say(f"process {child.job.number} ended ({how}); starting again")
             else:
                 self._pause()
-            if not any(other.is_at_work for other in self._children):
-                self._place = None
         if self._died_at is not None and self._ever_ran and time.monotonic() - self._died_at > _RESTART_WITHIN_S:
             self.say(f"not all processes came to run within {_RESTART_WITHIN_S:.0f} s; starting again")
             self._kill()
-            self._died_at, self._place = time.monotonic(), None
+            self._died_at = time.monotonic()
         return None
 
     def _pause(self) -> None:
@@ -184,7 +202,7 @@ class Supervisor:
     def _stop(self) -> int:
         """Let those at work take a last snapshot; return 0 if all did."""
         self.say("stopping")
-        at_work = [child for child in self._children if child.is_at_work]
+        at_work = [child for child in self._children if child.placed]
         for child in self._children:
             child.process.send_signal(signal.SIGTERM if child in at_work else signal.SIGKILL)
         deadline = time.monotonic() + GRACE_S + 5.0
@@ -202,10 +220,14 @@ class Supervisor:
         for child in self._children:
             child.process.kill()
             child.process.wait()
-            for stream in (child.process.stdin, child.process.stdout):
-                with suppress(OSError, KeyError, ValueError):
-                    if stream is not None:
-                        if stream is child.process.stdout:
-                            self._selector.unregister(stream)
-                        stream.close()
+            self._close(child)
         self._children.clear()
+
+    def _close(self, child: Child) -> None:
+        assert child.process.stdin is not None, "asked for"
+        assert child.process.stdout is not None, "asked for"
+        with suppress(KeyError, ValueError):  # its end was heard before
+            self._selector.unregister(child.process.stdout)
+        child.process.stdout.close()
+        with suppress(BrokenPipeError):
+            child.process.stdin.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,7 @@ def test_that_the_state_moves_to_memory_while_the_disk_is_full_and_back_with_all
     folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recovery = made(folders)
+    recovery.check("well.samples.v1", "id-1", 8, 1)
     first = recovery.place()
     assert recovery.is_on_disk(first)
     (first / "part-0.sqlite3").write_text("before", encoding="utf-8")
@@ -77,6 +79,30 @@ def test_that_the_state_moves_to_memory_while_the_disk_is_full_and_back_with_all
     assert third == first
     assert (third / "part-0.sqlite3").read_text(encoding="utf-8") == "while full"
     assert list(folders[1].iterdir()) == []
+
+
+def test_that_an_emptied_folder_does_not_get_the_state_back_that_it_had(
+    folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recovery = made(folders)
+    recovery.check("well.samples.v1", "id-1", 8, 1)
+    (recovery.place() / "part-0.sqlite3").write_text("old", encoding="utf-8")
+    full = {folders[0]}
+    monkeypatch.setattr(recovery_module, "_has_room", lambda folder, _size: folder not in full)
+    recovery.place()
+    shutil.rmtree(folders[0])
+    full.clear()
+    anew = made(folders)
+    anew.check("well.samples.v1", "id-2", 8, 1)
+    assert (anew.place() / "part-0.sqlite3").read_bytes() != b"old"
+
+
+def test_that_a_move_that_was_cut_short_leaves_the_state_that_was_there(folders: tuple[Path, Path]) -> None:
+    recovery = made(folders)
+    state = recovery.place()
+    (state / "part-0.sqlite3").write_text("before", encoding="utf-8")
+    state.rename(folders[0] / "state.old")
+    assert (recovery.place() / "part-0.sqlite3").read_text(encoding="utf-8") == "before"
 
 
 def test_that_it_stays_on_a_full_disk_where_memory_is_full_too(
