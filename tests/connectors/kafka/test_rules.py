@@ -21,6 +21,7 @@ from connectors.rule_files.message import Signature, Signed, sign
 from schemas.control import ActivateRecord
 from schemas.topics import RULES, SAMPLES
 from tests.parts.apache_kafka import free_ports
+from tests.parts.broker import on_apache
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PARTITIONS = 4
@@ -103,12 +104,12 @@ def test_that_all_that_is_no_version_of_rules_is_told_at_once(topics: Kafka) -> 
         read_rules(topics)
     where = f"topic {topics.topic(RULES)} partition 0 offset"
     told = [str(fault) for fault in raised.value.faults]
-    assert [one.partition(": ")[0] for one in told] == [f"{where} {offset}" for offset in (1, 2, 3, 4, 5, 7)]
-    for one, phrase in zip(
-        told,
-        ("`well_id`", "a tombstone", "'W-3'; was b'W-2'", "was None", f"{good.sha256[:12]} at", "key b'\\xff'"),
-        strict=True,
-    ):
+    # A compacted topic of Apache Kafka takes no message without a key.
+    keyless = [] if on_apache() else ["was None"]
+    offsets = [1, 2, 3, *([4, 6] if on_apache() else [4, 5, 7])]
+    assert [one.partition(": ")[0] for one in told] == [f"{where} {offset}" for offset in offsets]
+    phrases = ["`well_id`", "a tombstone", "'W-3'; was b'W-2'", *keyless, f"{good.sha256[:12]} at", "key b'\\xff'"]
+    for one, phrase in zip(told, phrases, strict=True):
         assert phrase.lower() in one.lower()
 
 
