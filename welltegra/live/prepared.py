@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from connectors.errors import ConnectorError
+from connectors.errors import ConnectorError, FileFaults
 from connectors.kafka.config import Kafka
 from connectors.kafka.rules import RuleBook, RulesReader
 from rules.conditions import Conditions
@@ -35,14 +35,23 @@ class Prepared:
             log.warning("rules_not_prepared reason=%r", str(error))
 
     def open(self, partitions: int) -> RuleBook:
-        """Read what has come since; return all rules. Raise as connectors.kafka.rules.read_rules."""
+        """Read what has come since; return all rules. What is there and is none is told, and hurts a first start only.
+
+        Raises:
+            OutOfReach, TopicMissing, KafkaFailed: The topic cannot be read.
+        """
         self._partitions = partitions
-        self._book = self._reader.read()
+        self._book = self._reader.read_on()
+        for fault in self._reader.faults:
+            log.error("no_rules fault=%r", str(fault))
         return self._book
 
     def conditions_of(self, shard: int, versions: Mapping[str, int] | None) -> Conditions:
         """Return the conditions of a shard, as connectors.kafka.rules.RuleBook.rule_sets_of says of `versions`."""
         assert self._book is not None, "opened before the flow is wired"
+        if versions is None and self._reader.faults:
+            # It may hide the rules of a well; a saved state names the versions that it needs.
+            raise FileFaults(self._reader.faults)
         wanted = self._book.versions_of(shard, self._partitions) if versions is None else versions
         built = self._built.pop(shard, None)
         if built is not None and self._bring(built, shard, wanted):

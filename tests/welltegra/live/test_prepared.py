@@ -6,13 +6,14 @@ from collections.abc import Iterable
 
 import pytest
 
+from connectors.errors import FileFaults
 from connectors.kafka.config import Kafka
 from connectors.kafka.partition import partition_of
 from connectors.kafka.rules import write_rules
 from connectors.kafka.topics import TopicPlan, create_topics
 from rules.conditions import Conditions
 from rules.rule_set import RuleSet
-from tests.connectors.kafka.test_rules import rules
+from tests.connectors.kafka.test_rules import put, rules
 from welltegra.live.prepared import Prepared
 
 PARTITIONS = 2
@@ -88,6 +89,20 @@ def test_that_older_versions_fewer_wells_and_another_order_are_built_anew(
     conditions = spare.conditions_of(0, wanted)
     assert conditions is not built
     assert list(conditions.versions.items()) == list(wanted.items())
+
+
+def test_that_a_stray_message_stops_a_first_start_and_no_restart(
+    topics: Kafka, caplog: pytest.LogCaptureFixture
+) -> None:
+    versions = dict.fromkeys(sorted(WELLS), 1)
+    written = write(topics, versions)
+    spare, _ = prepared(topics)
+    put(topics, b"stray", b"no rules")
+    spare.open(PARTITIONS)
+    assert "no_rules" in caplog.text
+    assert is_of(spare.conditions_of(0, versions), written)
+    with pytest.raises(FileFaults, match="must be a version of a well's rules"):
+        spare.conditions_of(0, None)
 
 
 def test_that_brokers_that_cannot_be_asked_yet_are_no_reason_to_fail(caplog: pytest.LogCaptureFixture) -> None:
