@@ -29,7 +29,7 @@ Labelled = Iterable[tuple[tuple[str, ...], float]]
 def new_registry() -> CollectorRegistry:
     """Return a registry of its own with process, platform, garbage and build."""
     # A second series for each counter, which no query of ours reads.
-    disable_created_metrics()  # type: ignore[no-untyped-call]
+    disable_created_metrics()  # type: ignore[no-untyped-call]  # it has no types
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)

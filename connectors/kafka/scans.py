@@ -85,7 +85,7 @@ class ScanMaker:
             # A word that nobody knows is no reason to trust the reading.
             doubt = _DOUBTFUL.get(quality, "bad")
             if doubt is not None:
-                scan.quality = {**(scan.quality or {}), tag: doubt}  # type: ignore[dict-item]
+                scan.quality = {**(scan.quality or {}), tag: doubt}  # type: ignore[dict-item]  # one of the words
 
     def rest(self) -> Iterator[Outgoing]:
         """Yield the scan that was not yet complete, if any; further rows begin another."""

@@ -54,14 +54,14 @@ class Site:
         assert done.returncode == 0 or not check, f"{arguments}: {done.stdout}\n{done.stderr}"
         return done
 
-    def prepare(self, rules: Mapping[str, object]) -> None:
+    def prepare(self, rules: Mapping[str, Mapping[str, object]]) -> None:
         """Make the topics, and activate rules. rules: rule file of each well, as what its YAML would say."""
         self.welltegra("topics", "create")
         folder = self.folder / "rules"
         folder.mkdir()
         for number, (well, content) in enumerate(rules.items()):
             path = folder / f"{number}.yaml"
-            path.write_text(yaml.safe_dump({"well": well, **dict(content)}, sort_keys=False), encoding="utf-8")  # type: ignore[call-overload]
+            path.write_text(yaml.safe_dump({"well": well, **content}, sort_keys=False), encoding="utf-8")
         files = [str(path) for path in sorted(folder.iterdir())]
         self.welltegra("rules", "activate", *files, "--author", "A. Author", "--approver", "B. Approver")
 

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -79,9 +79,11 @@ class Alerts(threading.Thread):
         self._ending.set()
         self.join()
 
-    def first_after(self, moment: float, is_of: Callable[[int], bool]) -> float | None:
-        """Return how long after `moment` the next alert was emitted [s], to a partition that `is_of` interest."""
-        return min((at - moment for at, partition in self.heard if at > moment and is_of(partition)), default=None)
+    def first_after(self, moment: float, partitions: Container[int]) -> float | None:
+        """Return how long after `moment` the next alert was emitted [s], to one of `partitions`."""
+        return min(
+            (at - moment for at, partition in self.heard if at > moment and partition in partitions), default=None
+        )
 
 
 @dataclass
@@ -153,7 +155,7 @@ class Soak:
             wait_until(self._has_spares, "a spare of each process")
         time.sleep(self._random.uniform(0.3, 2.5))
         when = time.time()
-        is_of: Callable[[int], bool] = lambda _partition: True  # noqa: E731
+        partitions = range(PARTITIONS)
         match kind:
             case "mid-stream":
                 self._kill_holder(0)
@@ -176,7 +178,7 @@ class Soak:
             case "one of two processes":
                 killed = self._random.randrange(2)
                 self._kill_holder(killed)
-                is_of = lambda partition: partition % 2 == killed  # noqa: E731
+                partitions = range(killed, PARTITIONS, 2)
             case "while rescaling 1 to 2":
                 self._rescale(2, broken=True)
             case "while rescaling 2 to 1":
@@ -185,8 +187,8 @@ class Soak:
                 self.broker.kill9()
                 self.broker.start()
         self.result.kills[kind] += 1
-        wait_until(lambda: self._alerts.first_after(when, is_of) is not None, f"an alert after a kill {kind}")
-        took = self._alerts.first_after(when, is_of)
+        wait_until(lambda: self._alerts.first_after(when, partitions) is not None, f"an alert after a kill {kind}")
+        took = self._alerts.first_after(when, partitions)
         assert took is not None, "waited for"
         self.result.seconds[kind].append(took)
         self.say(f"{sum(self.result.kills.values()):4d} {kind}: {took:.2f} s")

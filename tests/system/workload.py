@@ -18,10 +18,10 @@ TAGS = ("pump_rate", "standpipe_pressure")
 LIMIT = 100.0
 
 
-def rules_of(wells: int, period_s: float) -> dict[str, object]:
+def rules_of(wells: int, period_s: float) -> dict[str, dict[str, object]]:
     """Return rules, by well, that let no condition rest: short delays, and a limit that is passed every few seconds."""
     units = ("spm", "psi")
-    content = {
+    content: dict[str, object] = {
         "version": 1,
         "tags": {tag: {"unit": unit, "period": period_s} for tag, unit in zip(TAGS, units, strict=True)},
         "constraints": [

@@ -34,7 +34,7 @@ def main() -> int:
     words = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
     # The supervisor is ours and of the same user: what it sends is what we pickled.
-    job: Job = pickle.load(sys.stdin.buffer)  # noqa: S301
+    job: Job = pickle.load(sys.stdin.buffer)  # noqa: S301  # see above
     log_as_told(job.settings)
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_hear_supervisor, args=(lines,), daemon=True).start()

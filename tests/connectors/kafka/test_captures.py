@@ -47,7 +47,7 @@ def scan(second: float, values: str, **more: Any) -> bytes:
 
 
 def read(*messages: Stored) -> list[tuple[str, str | None, str | None, str | None]]:
-    found = samples_of(messages, WELL, AROUND)  # type: ignore[arg-type]
+    found = samples_of(messages, WELL, AROUND)  # type: ignore[arg-type]  # a stand-in for the client's own class
     return [(sample.tag, sample.value, sample.unit, sample.quality) for sample in found]
 
 

@@ -39,9 +39,12 @@ class Seen(Observer):
         self.events.append(("published", happened))
 
 
+def shard_of(key: str) -> int:
+    return int(key.partition(".")[0])
+
+
 def sink(kafka: Kafka, observer: Observer | None = None) -> FenceSink:
     seen = observer or Observer()
-    shard_of = lambda key: int(key.partition(".")[0])  # noqa: E731
     return FenceSink(
         Output(kafka, seen), kafka, kafka.topic(ALERTS), Events("rig 1".replace(" ", "-")), PARTS, shard_of, seen
     )

@@ -86,7 +86,7 @@ def test_that_something_is_handed_on_after_a_start_and_after_each_snapshot_thoug
     turns = Turns(kafka)
     for _ in range(3):
         before = len(turns.found[0])
-        turns.until(lambda turns: len(turns.found[0]) > before)  # noqa: B023
+        turns.until(lambda turns: len(turns.found[0]) > before)  # noqa: B023  # called before the loop goes on
         assert turns.found[0][before].wake
         assert not any(delivery.messages for delivery in turns.found[0])
         turns.parts[0].snapshot()

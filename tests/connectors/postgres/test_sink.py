@@ -48,7 +48,7 @@ def test_that_each_kind_of_record_stands_in_its_table_and_in_the_chain(database:
     recorder.record([captured(1), captured(1, what="closed")])
     assert kinds(database) == ["alert", "violation", "dead_letter", "violation", "capture", "capture"]
     assert whole(database) == 6
-    assert rows(database, f"SELECT alert_id, level, value, time = '{at(1)}' FROM alerts") == [  # noqa: S608
+    assert rows(database, f"SELECT alert_id, level, value, time = '{at(1)}' FROM alerts") == [  # noqa: S608  # names and times of our own
         (uuid("alert", 1), "red", 121.5 + 1 / 7, True)
     ]
     assert rows(database, "SELECT raw, topic, kafka_offset FROM dead_letters") == [(b"{", ALERTS, 1)]

@@ -119,7 +119,7 @@ class Life:
 
 
 def _values(batch: object) -> list[float]:
-    found: list[float] = batch.column("value").to_pylist()  # type: ignore[attr-defined]
+    found: list[float] = batch.column("value").to_pylist()  # type: ignore[attr-defined]  # Arrow has no types
     return found
 
 

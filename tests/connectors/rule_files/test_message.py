@@ -29,7 +29,7 @@ def signed(text: str = PILOT, author: str = "A. Author", approver: str = "B. App
 
 
 def content() -> dict[str, Any]:
-    return json.loads(signed().message.model_dump_json())  # type: ignore[no-any-return]
+    return json.loads(signed().message.model_dump_json())  # type: ignore[no-any-return]  # JSON has none
 
 
 def with_sha256(message: dict[str, Any]) -> dict[str, Any]:
