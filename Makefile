@@ -1,6 +1,8 @@
 # WellTegra's commands. Each sets up what it needs first; `make help` lists them.
 BIN := .venv/bin
-PYTEST := $(BIN)/python -m pytest
+# Much of the time of the tests is waiting for servers and processes.
+WORKERS ?= 3
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 # Tests of parts that Python alone cannot bring.
 OTHER_PARTS := kafka or chromium or prometheus or node
 

@@ -31,6 +31,7 @@ ConditionsOf = Callable[[int, Mapping[str, int] | None], Conditions]
 HomeOf = Callable[[str], int | None]
 
 _CHECK_EVERY = timedelta(milliseconds=500)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _MOST_AT_ONCE = 4096
 _LONGEST_REASON = 2000
 # At the first check after the end, all is found that a dead run's timers had found; one more for what came meanwhile.
@@ -125,11 +126,12 @@ class Shard(StatefulBatchLogic[Delivery, Record, SavedShard | None]):
             self._next_position = delivery.next_position
             if delivery.wake:
                 records += [Wake()] if self._clock is None else [Wake(), self._status(conditions)]
-            if self._clock is not None and delivery.caught_up and self._check_at is None:
+            if self._clock is not None and delivery.caught_up:
                 now = self._clock()
                 # A condition that has had no sample yet is waited for since the first start, not since this one.
                 self._activated = self._activated or _us(now)
-                self._check_at = now + _CHECK_EVERY
+                # A clock that was set back must not put the next check off.
+                self._check_at = min(self._check_at or _NEVER, now + _CHECK_EVERY)
             if delivery.ended:
                 records += self._finish(conditions)
         return records, StatefulBatchLogic.RETAIN

@@ -6,6 +6,7 @@ import logging
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from confluent_kafka import KafkaError, KafkaException, TopicCollection
@@ -13,9 +14,11 @@ from confluent_kafka.admin import AdminClient, ClusterMetadata  # type: ignore[a
 
 from connectors.errors import ConnectorError
 from connectors.kafka.config import Kafka
+from connectors.observer import Observer
 
 WAIT_S: Final = 10.0
 _AT_ONCE_S: Final = 1.0
+_ASK_S: Final = 3.0
 
 # What librdkafka says while it tries is told in the sentence that ends it.
 _log = logging.getLogger(__name__)
@@ -150,6 +153,23 @@ def find_topic(kafka: Kafka, topic: str, wait_s: float = WAIT_S) -> Found:
         raise OutOfReach(
             kafka, f"must describe {name}", error.args[0].str(), "Grant this user DESCRIBE on it."
         ) from None
+
+
+def wait_for_topic(kafka: Kafka, topic: str, observer: Observer, stop: Callable[[], bool]) -> Found | None:
+    """Return what `find_topic` does, whenever the cluster answers; None once `stop` does not want it any more.
+
+    Raises:
+        TopicMissing: The cluster answered, and has no such topic.
+    """
+    while not stop():
+        try:
+            return find_topic(kafka, topic, _ASK_S)
+        except OutOfReach as error:
+            observer.turned()  # to wait for the broker is no reason to be ended
+            observer.kafka(False, str(error))
+            _log.warning("cluster_out_of_reach reason=%r", str(error))
+            time.sleep(_AT_ONCE_S / 2)
+    return None
 
 
 def partitions_of(kafka: Kafka, topic: str, wait_s: float = WAIT_S) -> int:

@@ -13,7 +13,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 
 from connectors.kafka.config import Kafka
 from connectors.kafka.errors import KafkaFailed, TopicShrank, is_passing
-from connectors.observer import Observer
+from connectors.observer import NOBODY, Observer
 
 log = logging.getLogger(__name__)
 
@@ -195,11 +195,18 @@ class Reader:
         log.warning("kafka_error topic=%s code=%s reason=%s", self.topic, error.name(), error.str())
 
 
-def read_to_end(kafka: Kafka, topic: str, partition: int, offset: int) -> Iterator[Message]:
-    """Yield the messages of a partition from `offset` on, to the end that is there now.
+def read_to_end(
+    kafka: Kafka, topic: str, partition: int, offset: int, observer: Observer = NOBODY
+) -> Iterator[Message]:
+    """Yield the messages of a partition from `offset` on, to the end that is there now; wait for brokers that are gone.
 
     To the end of partition that the fetch reports, not to a watermark: not every broker's is true.
     """
+
+    def on_error(error: KafkaError) -> None:
+        observer.kafka(False, error.str())
+        log.warning("kafka_error topic=%s code=%s reason=%s", topic, error.name(), error.str())
+
     consumer = Consumer(
         kafka.client(
             group_id="welltegra-fence",
@@ -208,10 +215,12 @@ def read_to_end(kafka: Kafka, topic: str, partition: int, offset: int) -> Iterat
             auto_offset_reset="earliest",
             fetch_wait_max_ms=5,
         )
+        | {"error_cb": on_error}
     )
     try:
         consumer.assign([TopicPartition(topic, partition, offset)])
         while True:
+            observer.turned()  # to wait for the broker is no reason to be ended
             for message in consumer.consume(MOST_MESSAGES, 0.1):
                 error = message.error()
                 if error is None:

@@ -17,6 +17,7 @@ from connectors.kafka.partition import PARTITIONER, partition_of
 from connectors.kafka.produce import NotDelivered
 from connectors.kafka.reader import read_to_end
 from connectors.kafka.topics import MOST_BYTES_OF_SAMPLES
+from connectors.observer import NOBODY, Observer
 from connectors.rule_files.message import Signed, read_message
 from rules.rule_set import RuleSet
 from schemas.control import ActivateRecord
@@ -74,10 +75,6 @@ class RuleBook:
     def __init__(self, topic: str, entries: Mapping[str, Mapping[int, Entry]]) -> None:
         self._topic = topic
         self._entries = entries
-
-    def wells(self, partitions: int) -> dict[str, int]:
-        """Return the shard of each well that has rules."""
-        return {well_id: partition_of(well_id, partitions) for well_id in self._entries}
 
     def latest(self, well_id: str) -> tuple[int, Entry] | None:
         """Return the latest version of a well's rules; None if it has none."""
@@ -152,8 +149,8 @@ def look_into_rules(kafka: Kafka) -> tuple[RuleBook, list[Fault]]:
 class RulesReader:
     """Reads the rules on a cluster, and later only what has come since."""
 
-    def __init__(self, kafka: Kafka) -> None:
-        self._kafka, self._topic = kafka, kafka.topic(RULES)
+    def __init__(self, kafka: Kafka, observer: Observer = NOBODY) -> None:
+        self._kafka, self._topic, self._observer = kafka, kafka.topic(RULES), observer
         self._reading = _Reading()
         self._next: dict[int, int] = {}
 
@@ -167,7 +164,7 @@ class RulesReader:
         if not self._next:
             self._next = dict.fromkeys(range(partitions_of(self._kafka, RULES)), OFFSET_BEGINNING)
         for partition, offset in self._next.items():
-            for message in read_to_end(self._kafka, self._topic, partition, offset):
+            for message in read_to_end(self._kafka, self._topic, partition, offset, self._observer):
                 self._reading.take(message, f"topic {self._topic} partition {partition} offset {message.offset()}")
                 self._next[partition] = (message.offset() or 0) + 1
         return RuleBook(self._topic, self._reading.entries)

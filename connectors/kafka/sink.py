@@ -108,7 +108,7 @@ class FencePart(StatefulSinkPartition[Any, int]):
         self._fence: dict[bytes, int] = {}
         self._end = resume
         started = time.monotonic()
-        for message in read_to_end(kafka, topic, shard, resume):
+        for message in read_to_end(kafka, topic, shard, resume, observer):
             offset = message.offset()
             assert offset is not None, "a message that was read has an offset"
             self._end = offset + 1
@@ -142,7 +142,8 @@ class FencePart(StatefulSinkPartition[Any, int]):
             if error is not None:
                 self._failed = self._failed or error
                 return
-            self._end = max(self._end, (message.offset() or 0) + 1)
+            # Not the larger of the two: a topic that was made anew ends before where it did at the last snapshot.
+            self._end = (message.offset() or 0) + 1
             self._observer.published(self._topic, happened)
 
         self._unsent += 1

@@ -24,6 +24,7 @@ from schemas.topics import ARROW, CONTENT_TYPE, CONTROL, KIND, SAMPLES
 log = logging.getLogger(__name__)
 
 _IDLE: Final = timedelta(milliseconds=2)
+_SET_BACK_S: Final = 0.5
 
 Kind = Literal["json", "arrow", "control"]
 
@@ -82,6 +83,7 @@ class SamplesPart(StatefulSourcePartition[tuple[str, Delivery], int]):
         # epoch in which a dead run stopped leaves that run's snapshots to be found at the next start.
         self._wake = True
         self._idle_until: datetime | None = None
+        self._looked = time.time()
         observer.built(shard, self._next)
 
     def next_batch(self) -> list[tuple[str, Delivery]]:
@@ -92,6 +94,10 @@ class SamplesPart(StatefulSourcePartition[tuple[str, Delivery], int]):
             self._caught_up = True
             self._observer.caught_up(self._shard)
             found.append(self._delivery("json", [], None, self._next))
+        now = time.time()
+        # A clock that was set back leaves timers to come when they would have: whoever set one is to set it anew.
+        self._wake |= now < self._looked - _SET_BACK_S
+        self._looked = now
         if self._wake:
             self._wake = False
             found.insert(0, self._delivery("json", [], None, found[0].position if found else self._next, wake=True))

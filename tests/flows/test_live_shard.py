@@ -219,3 +219,17 @@ def test_that_silence_of_all_is_told_in_parts_and_of_each_once() -> None:
     assert len(parts) > 1
     lost = [alert.alert_id for part in parts for alert in part if isinstance(alert, Alert)]
     assert len(set(lost)) == len(lost) == 10_000
+
+
+def test_that_a_clock_that_is_set_back_does_not_put_the_next_check_off() -> None:
+    clock = Watch()
+    judged = shard(clock=clock)
+    judged.on_batch([delivery([scan(100, 0)], caught_up=True)])
+    first = judged.notify_at()
+    assert first == NOW + timedelta(milliseconds=500)
+    clock.now = NOW - timedelta(hours=1)
+    judged.on_batch([delivery([], 1, wake=True, caught_up=True)])
+    assert judged.notify_at() == clock.now + timedelta(milliseconds=500)
+    clock.now += timedelta(milliseconds=300)
+    judged.on_batch([delivery([], 1, wake=True, caught_up=True)])
+    assert judged.notify_at() == clock.now + timedelta(milliseconds=200), "nor do deliveries"

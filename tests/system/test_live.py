@@ -164,6 +164,7 @@ def test_that_a_recording_sent_at_once_gives_the_records_of_the_dry_run(
     check_like_dry_run(site, RULES, TAGS, files, [], tmp_path)
 
 
+@pytest.mark.kafka
 @pytest.mark.realdata
 @pytest.mark.slow
 def test_that_a_recording_sent_at_its_own_rate_gives_the_records_of_the_dry_run(

@@ -57,6 +57,50 @@ class ProcessLock:
             self._descriptor = None
 
 
+class SupervisorLock:
+    """Held by the one supervisor of the processes that begin with `first`, for as long as it lives.
+
+    Raises (when taken):
+        FileFaults: Another has it, and keeps it for longer than a stop takes.
+    """
+
+    def __init__(self, folder: Path, first: int) -> None:
+        self._path = folder / f"supervisor-{first}.lock"
+        self._descriptor = -1
+
+    def take(self, wait_s: float, on_wait: Callable[[str], None]) -> None:
+        """Take it; wait so long for one who has it and perhaps is stopping. on_wait: told once who that is."""
+        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        until = time.monotonic() + wait_s
+        told = False
+        while not _try(self._descriptor):
+            holder = os.pread(self._descriptor, 100, 0).decode(errors="replace").strip() or "an unknown process"
+            if time.monotonic() > until:
+                must, remedy = (
+                    "one flow at a time must use the recovery folder",
+                    "Stop that one, or leave it to its work.",
+                )
+                raise FileFaults([Fault(str(self._path), None, must, f"{holder} uses it", remedy)])
+            if not told:
+                told = True
+                on_wait(holder)
+            time.sleep(_LOOK_AGAIN_S)
+        with suppress(OSError):
+            os.pwrite(self._descriptor, f"pid {os.getpid():<12}\n".encode(), 0)
+
+
+def is_held(folder: Path, number: int) -> bool:
+    """Return whether a process of this number has its lock."""
+    try:
+        descriptor = os.open(folder / f"process-{number}.lock", os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        return not _try(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _try(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from connectors.errors import ConnectorError, FileFaults
 from connectors.kafka.config import Kafka
 from connectors.kafka.rules import RuleBook, RulesReader
+from connectors.observer import NOBODY, Observer
 from rules.conditions import Conditions
 from rules.sample import NO_TIME
 
 log = logging.getLogger(__name__)
 
+First = Callable[[int, Mapping[str, int]], Mapping[str, int]]
+
 
 class Prepared:
-    """Conditions of shards of `partitions`. A spare prepares them, and takes them once it is active."""
+    """Conditions of shards of `partitions`. A spare prepares them, and takes them once it is active.
 
-    def __init__(self, kafka: Kafka) -> None:
-        self._reader = RulesReader(kafka)
+    first: given a shard and the latest versions of its wells' rules, returns those that it was first built by.
+    """
+
+    def __init__(self, kafka: Kafka, first: First = lambda _shard, latest: latest, observer: Observer = NOBODY) -> None:
+        self._first = first
+        self._reader = RulesReader(kafka, observer)
         self._built: dict[int, Conditions] = {}
         self._book: RuleBook | None = None
         self._partitions = 0
@@ -28,7 +35,6 @@ class Prepared:
         """Build the conditions of `shards` by the latest rules; what cannot be read now is read when it is needed."""
         try:
             book = self._reader.read()
-            book.wells(partitions)
             for shard in shards:
                 self._built[shard] = Conditions(book.rule_sets_of(shard, partitions, None))
         except ConnectorError as error:
@@ -52,7 +58,10 @@ class Prepared:
         if versions is None and self._reader.faults:
             # It may hide the rules of a well; a saved state names the versions that it needs.
             raise FileFaults(self._reader.faults)
-        wanted = self._book.versions_of(shard, self._partitions) if versions is None else versions
+        wanted = versions
+        if wanted is None:
+            # A run that dies before its first snapshot is begun again; by newer rules it would tell another story.
+            wanted = self._first(shard, self._book.versions_of(shard, self._partitions))
         built = self._built.pop(shard, None)
         if built is not None and self._bring(built, shard, wanted):
             return built

@@ -19,9 +19,10 @@ from bytewax.dataflow import Dataflow
 
 from connectors.delivery import Delivery
 from connectors.errors import ConnectorError
-from connectors.kafka.cluster import find_topic
+from connectors.kafka.cluster import find_topic, wait_for_topic
 from connectors.kafka.config import Kafka
 from connectors.kafka.messages import Events
+from connectors.kafka.partition import partition_of
 from connectors.kafka.sink import FenceSink, Output
 from connectors.kafka.source import SamplesSource
 from connectors.replay.sink import CallSink
@@ -71,7 +72,7 @@ def run_process(job: Job, tell: Tell, place_of_state: Callable[[], Path], watche
     # A producer's first message waits for the broker to give it a number: a spare has its own by the time it is needed.
     output = Output(kafka, watcher)
     output.open()
-    prepared = Prepared(kafka)
+    prepared = Prepared(kafka, recovery.first_versions, watcher)
     if partitions := partitions_if_known(kafka):
         prepared.prepare(partitions, range(job.number, partitions, job.processes))
         gc.freeze()
@@ -82,8 +83,12 @@ def run_process(job: Job, tell: Tell, place_of_state: Callable[[], Path], watche
         return
     tell("active")
     watcher.begun()
-    partitions, topic_id = find_topic(kafka, SAMPLES)
-    recovery.check(kafka.topic(SAMPLES), topic_id, partitions, job.processes)
+    # The supervisor has seen it before the first start; at a later one the brokers may be gone.
+    found = wait_for_topic(kafka, SAMPLES, watcher, stop.is_set)
+    if found is None:
+        return
+    partitions = found.partitions
+    recovery.check(kafka.topic(SAMPLES), found.id, partitions, job.processes)
     state = place_of_state()
     watcher.state(recovery.is_on_disk(state))
     missing = {shard for shard in range(partitions) if shard % job.processes == job.number}
@@ -120,7 +125,7 @@ def wire(
     watcher: Watcher,
 ) -> Dataflow:
     """Return the flow between the topics of the cluster."""
-    homes = prepared.open(partitions).wells(partitions)
+    prepared.open(partitions)
     parts = [part_name(shard) for shard in range(partitions)]
     events = Events(job.settings.site.name)
 
@@ -138,7 +143,7 @@ def wire(
             summaries=CallSink[Status](_settling(watcher)),
             conditions_of=prepared.conditions_of,
             clock=lambda: datetime.now(UTC),
-            home_of=homes.get,
+            home_of=lambda well_id: partition_of(well_id, partitions),
             conditions_shown=job.settings.metrics.conditions // -(-partitions // job.processes),
         )
     )

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import logging
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
+import msgspec
 from bytewax.recovery import RecoveryConfig, init_db_dir
 
 from connectors.errors import Fault, FileFaults
@@ -44,7 +44,7 @@ class Recovery:
         about = self.folder / _ABOUT
         if self._memory is None or not about.exists():
             return None
-        return self._memory / f"welltegra-{os.getuid()}-{json.loads(about.read_text(encoding='utf-8'))['id']}"
+        return self._memory / f"welltegra-{os.getuid()}-{_read(about).id}"
 
     def prepare(self) -> None:
         """Have the folder; FileFaults if that cannot be."""
@@ -66,31 +66,44 @@ class Recovery:
                 fewer processes.
         """
         about = self.folder / _ABOUT
-        now: dict[str, str | int] = {"topic": topic, "topic_id": topic_id, "partitions": partitions}
         if not about.exists():
-            # Whole or not at all: what is cut short is begun again.
-            written = about.with_suffix(f".{os.getpid()}")
-            content = {**now, "most_processes": self._most_processes, "id": uuid4().hex}
-            written.write_text(json.dumps(content) + "\n", encoding="utf-8")
-            written.replace(about)
-        made = json.loads(about.read_text(encoding="utf-8"))
+            _write(about, _About(topic, topic_id, partitions, self._most_processes, uuid4().hex))
+        made = _read(about)
         faults = [
-            Fault(str(about), None, f"{name} must be what the state was made for, {made[name]!r}", repr(now[name]), how)
-            for name, how in (
-                ("topic", "Set another constraints.recovery for another topic."),
+            Fault(str(about), None, f"{name} must be what the state was made for, {was!r}", repr(now), how)
+            for name, was, now, how in (
+                ("topic", made.topic, topic, "Set another constraints.recovery for another topic."),
                 (
                     "topic_id",
+                    made.topic_id,
+                    topic_id,
                     "The topic was made anew: begin with an empty folder, or set another constraints.recovery.",
                 ),
-                ("partitions", "Wells move to other partitions, but their state cannot: see docs/operations.md."),
+                (
+                    "partitions",
+                    made.partitions,
+                    partitions,
+                    "Wells move to other partitions, but their state cannot: see docs/operations.md.",
+                ),
             )
-            if made[name] != now[name]
+            if was != now
         ]
-        if processes > made["most_processes"]:
-            must = f"the state must be shared by {made['most_processes']} processes or fewer"
+        if processes > made.most_processes:
+            must = f"the state must be shared by {made.most_processes} processes or fewer"
             faults.append(Fault(str(about), None, must, str(processes), "See docs/operations.md, rescale."))
         if faults:
             raise FileFaults(faults)
+
+    def first_versions(self, shard: int, latest: Mapping[str, int]) -> Mapping[str, int]:
+        """Return the versions of rules by which a shard was first built: `latest` if this is the first time."""
+        path = self.folder / f"first-{shard}.json"
+        try:
+            if not path.exists():
+                _write(path, dict(latest))
+        except OSError as error:
+            log.warning("first_rules_not_kept shard=%d reason=%r", shard, error.strerror)
+            return latest
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, int])
 
     def place(self) -> Path:
         """Return where the state is to be for the next run; only while none runs.
@@ -141,6 +154,35 @@ class Recovery:
         made.mkdir()
         init_db_dir(made, self._most_processes)
         made.rename(state)
+
+
+class _About(msgspec.Struct):
+    """What the state in a folder was made for. id: another folder's has another."""
+
+    topic: str
+    topic_id: str
+    partitions: int
+    most_processes: int
+    id: str
+
+
+def _read(about: Path) -> _About:
+    try:
+        return msgspec.json.decode(about.read_bytes(), type=_About)
+    except msgspec.DecodeError as error:
+        must = "must say what the state beside it was made for"
+        remedy = "Move the folder away, or set another constraints.recovery: what the topic still holds is judged anew."
+        raise FileFaults([Fault(str(about), None, must, str(error), remedy)]) from None
+
+
+def _write(path: Path, content: object) -> None:
+    """Write a file, whole or not at all, so that it outlives a power cut."""
+    written = path.with_name(f"{path.name}.{os.getpid()}")
+    with written.open("wb") as file:
+        file.write(msgspec.json.encode(content) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    written.replace(path)
 
 
 def recovery_of(settings: Settings, several_machines: bool = False) -> Recovery:

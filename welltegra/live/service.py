@@ -14,6 +14,8 @@ from connectors.kafka.cluster import find_topic
 from schemas.topics import SAMPLES
 from welltegra.kafka_settings import kafka_of
 from welltegra.live.job import Job
+from welltegra.live.lock import SupervisorLock
+from welltegra.live.process import GRACE_S
 from welltegra.live.recovery import recovery_of
 from welltegra.live.serving import check_ports
 from welltegra.live.supervisor import Supervisor
@@ -31,14 +33,21 @@ def serve(settings: Settings, processes: int | None, process_id: int | None, add
         FileFaults: The options do not agree, or the settings do not hold.
         OutOfReach, TopicMissing: There are no brokers, or no samples. Later on, the flow waits for them.
     """
+
+    def say(line: str) -> None:
+        click.echo(f"constraints: {line}", err=True)
+
     jobs = _jobs(settings, processes, process_id, addresses)
     # Faults are better told once than by every process.
     kafka = kafka_of(settings)
     recovery = recovery_of(settings, several_machines=addresses is not None)
     recovery.prepare()
+    SupervisorLock(recovery.folder, jobs[0].number).take(
+        GRACE_S, lambda who: say(f"waiting for {who}, whose flow this is")
+    )
     check_ports(settings, [job.number for job in jobs])
     find_topic(kafka, SAMPLES)
-    return Supervisor(jobs, recovery, lambda line: click.echo(f"constraints: {line}", err=True)).run()
+    return Supervisor(jobs, recovery, say).run()
 
 
 def _jobs(settings: Settings, processes: int | None, process_id: int | None, addresses: str | None) -> list[Job]:

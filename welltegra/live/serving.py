@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from welltegra.live.health import why_not_live, why_not_ready
 from welltegra.live.job import Job
+from welltegra.live.lock import is_held
 from welltegra.live.metrics import Metrics
 from welltegra.live.watcher import NOBODY, Watcher
 from welltegra.metrics_server import MetricsServer, Pages, check_address
@@ -62,4 +63,6 @@ def watched(job: Job) -> Iterator[Watcher]:
 def check_ports(settings: Settings, numbers: Iterable[int]) -> None:
     """Raise FileFaults unless these processes can serve their metrics; to be asked before any of them runs."""
     for number in numbers if settings.metrics.port else ():
-        check_address(settings.metrics.host, settings.metrics.port + number)
+        # What is left of a flow whose supervisor died may be taking its last snapshot, and holds both until it has.
+        stopping = is_held(settings.constraints.recovery, number)
+        check_address(settings.metrics.host, settings.metrics.port + number, may_be_in_use=stopping)

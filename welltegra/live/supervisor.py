@@ -20,16 +20,17 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Final
 
+from welltegra.live.child import MISTAKE
 from welltegra.live.job import Job
 from welltegra.live.process import GRACE_S
 from welltegra.live.recovery import Recovery
 
 log = logging.getLogger(__name__)
 
-MISTAKE: Final = 2
 _LONGEST_PAUSE_S: Final = 30.0
-# A restart in which some process never comes to run is begun again.
+# A restart in which some process never comes to run is begun again, and given twice as long: a large field is no fault.
 _RESTART_WITHIN_S: Final = 60.0
+_LONGEST_RESTART_S: Final = 3_600.0
 _TURN_S: Final = 0.2
 
 
@@ -61,6 +62,7 @@ class Supervisor:
     _failures: int = 0
     _died_at: float | None = None
     _start_after: float = 0.0
+    _restart_within_s: float = _RESTART_WITHIN_S
     _selector: selectors.DefaultSelector = field(default_factory=selectors.DefaultSelector)
 
     def run(self) -> int:
@@ -142,6 +144,7 @@ class Supervisor:
             of = f"{len(self.jobs)} processes" if len(self.jobs) > 1 else "1 process"
             self.say(f"{'judging again' if self._ever_ran else 'judging'} with {of}, after {took:.1f} s")
             self._died_at, self._ever_ran, self._failures = None, True, 0
+            self._restart_within_s = _RESTART_WITHIN_S
 
     def _send_place(self) -> None:
         """Say where the state is, once there is a process of each number that waits for it: then none of old runs."""
@@ -187,10 +190,11 @@ class Supervisor:
                 self.say(f"process {child.job.number} ended ({how}); starting again")
             else:
                 self._pause()
-        if self._died_at is not None and self._ever_ran and time.monotonic() - self._died_at > _RESTART_WITHIN_S:
-            self.say(f"not all processes came to run within {_RESTART_WITHIN_S:.0f} s; starting again")
+        if self._died_at is not None and self._ever_ran and time.monotonic() - self._died_at > self._restart_within_s:
+            self.say(f"not all processes came to run within {self._restart_within_s:.0f} s; starting again")
             self._kill()
             self._died_at = time.monotonic()
+            self._restart_within_s = min(_LONGEST_RESTART_S, 2 * self._restart_within_s)
         return None
 
     def _pause(self) -> None:

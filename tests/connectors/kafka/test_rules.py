@@ -60,7 +60,6 @@ def test_that_each_shard_has_the_latest_rules_of_its_wells(topics: Kafka) -> Non
     found = book(
         topics, *(rules(well, 1) for well in WELLS), *(rules(well, 5, 90.0) for well in WELLS[:6]), rules("W-0", 3)
     )
-    assert found.wells(PARTITIONS) == {well: partition_of(well, PARTITIONS) for well in WELLS}
     shards = [list(found.rule_sets_of(shard, PARTITIONS, None)) for shard in range(PARTITIONS)]
     assert all(partition_of(one.well_id, PARTITIONS) == shard for shard, those in enumerate(shards) for one in those)
     versions = {one.well_id: one.version for those in shards for one in those}
@@ -156,7 +155,7 @@ def test_that_a_control_record_stands_in_its_wells_partition(topics: Kafka) -> N
 
 def test_that_an_empty_topic_has_no_rules(topics: Kafka) -> None:
     found = read_rules(topics)
-    assert (found.wells(PARTITIONS), found.active(), list(found.rule_sets_of(0, PARTITIONS, None))) == ({}, [], [])
+    assert (found.active(), list(found.rule_sets_of(0, PARTITIONS, None))) == ([], [])
     assert found.latest("W-1") is None
 
 

@@ -132,6 +132,22 @@ def test_that_a_start_without_any_state_fences_all_that_is_there(kafka: Kafka, a
     assert len(ids_on(kafka)) == 6
 
 
+@pytest.mark.kafka
+def test_that_a_topic_that_was_made_anew_is_fenced_from_its_own_end_on(apache: Kafka, alerts: list[Alert]) -> None:
+    kafka = apache  # the embedded broker does not say that an offset is beyond the end
+    make_topic(kafka, ALERTS, 2)
+    first = part(kafka, 5_000)
+    first.write_batch(list(alerts[:3]))
+    snapshot = first.snapshot()
+    assert snapshot == 3
+    first.write_batch(list(alerts[3:]))
+    first.close()
+    again = part(kafka, snapshot)
+    again.write_batch(list(alerts[3:]))
+    again.snapshot()
+    assert ids_on(kafka) == [str(alert.alert_id) for alert in alerts]
+
+
 def test_that_a_fence_is_taken_down_once_all_has_settled(kafka: Kafka, alerts: list[Alert]) -> None:
     make_topic(kafka, ALERTS, 2)
     first = part(kafka)

@@ -93,6 +93,23 @@ def test_that_something_is_handed_on_after_a_start_and_after_each_snapshot_thoug
     turns.close()
 
 
+def test_that_a_clock_that_is_set_back_is_handed_on_so_that_timers_are_set_anew(
+    kafka: Kafka, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_topic(kafka, SAMPLES, 2)
+    turns = Turns(kafka)
+    turns.until(lambda turns: any(delivery.caught_up for delivery in turns.found[0]))
+    before = len(turns.found[0])
+    for part in turns.parts:
+        part.next_batch()
+    assert len(turns.found[0]) == before
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now - 3600.0)
+    turns.until(lambda turns: len(turns.found[0]) == before + 1)
+    assert turns.found[0][-1].wake
+    turns.close()
+
+
 def test_that_a_part_has_caught_up_once_all_that_was_there_has_been_handed_on(kafka: Kafka) -> None:
     topic = make_topic(kafka, SAMPLES, 2)
     send(kafka, topic, [b"x"] * 5000)

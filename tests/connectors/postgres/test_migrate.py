@@ -208,7 +208,8 @@ def test_that_who_cannot_be_reached_is_named_without_the_password(postgres: str,
 
 def test_that_a_server_that_goes_away_meanwhile_is_told_as_that(postgres: str) -> None:
     def end_it() -> None:
-        with psycopg.connect(postgres) as connection:
+        # Each look in a transaction of its own: within one, pg_stat_activity stays as it was first seen.
+        with psycopg.connect(postgres, autocommit=True) as connection:
             until = time.monotonic() + 30
             ended = None
             while ended is None and time.monotonic() < until:

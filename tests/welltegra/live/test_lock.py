@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +11,7 @@ import pytest
 from connectors.errors import FileFaults
 from tests.system.site import wait_until
 from tests.test_layers import REPO
-from welltegra.live.lock import ProcessLock
+from welltegra.live.lock import ProcessLock, SupervisorLock, is_held
 
 HOLD = """
 import sys, time
@@ -29,11 +27,11 @@ time.sleep(600)
 class Holder:
     """A process that takes a lock and keeps it."""
 
-    def __init__(self, folder: Path, number: int, processes: int) -> None:
+    def __init__(self, folder: Path, number: int, processes: int, program: str = HOLD) -> None:
         self.output = folder / f"holder-{len(list(folder.glob('holder-*')))}"
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", HOLD, str(folder), str(number), str(processes)],
+                [sys.executable, "-c", program, str(folder), str(number), str(processes)],
                 cwd=REPO, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
 
@@ -45,7 +43,7 @@ class Holder:
         wait_until(lambda: words in self.said, f"{words}; said: {self.said}")
 
     def kill(self) -> None:
-        os.kill(self.process.pid, signal.SIGKILL)
+        self.process.kill()
         self.process.wait()
 
 
@@ -92,3 +90,44 @@ def test_that_a_smaller_cluster_waits_for_those_that_are_left_of_a_larger_one(tm
 def test_that_a_folder_that_cannot_be_written_to_is_a_fault(tmp_path: Path) -> None:
     with pytest.raises(FileFaults, match="recovery folder must be writable"):
         ProcessLock(tmp_path / "absent", 0).take(1)
+
+
+SUPERVISE = """
+import sys, time
+from pathlib import Path
+from welltegra.live.lock import SupervisorLock
+SupervisorLock(Path(sys.argv[1]), int(sys.argv[2])).take(60.0, lambda who: print("waits for", who, flush=True))
+print("has it", flush=True)
+time.sleep(600)
+"""
+
+
+def test_that_one_supervisor_at_a_time_uses_a_folder_and_who_comes_second_is_told(tmp_path: Path) -> None:
+    first = Holder(tmp_path, 0, 1, SUPERVISE)
+    second = None
+    try:
+        first.wait_for("has it")
+        SupervisorLock(tmp_path, 1).take(0.0, lambda _who: None)  # of another machine
+        heard: list[str] = []
+        with pytest.raises(FileFaults, match=f"pid {first.process.pid} uses it"):
+            SupervisorLock(tmp_path, 0).take(0.1, heard.append)
+        assert heard == [f"pid {first.process.pid}"]
+        second = Holder(tmp_path, 0, 1, SUPERVISE)
+        second.wait_for(f"waits for pid {first.process.pid}")
+        first.kill()
+        second.wait_for("has it")
+    finally:
+        for holder in (first, second):
+            if holder is not None:
+                holder.kill()
+
+
+def test_that_a_lock_is_held_while_its_process_lives(tmp_path: Path) -> None:
+    assert not is_held(tmp_path, 0), "there never was one"
+    holder = Holder(tmp_path, 0, 1)
+    try:
+        holder.wait_for("has it")
+        assert is_held(tmp_path, 0)
+    finally:
+        holder.kill()
+    assert not is_held(tmp_path, 0)

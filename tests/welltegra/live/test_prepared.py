@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pytest
 
@@ -108,3 +108,22 @@ def test_that_a_stray_message_stops_a_first_start_and_no_restart(
 def test_that_brokers_that_cannot_be_asked_yet_are_no_reason_to_fail(caplog: pytest.LogCaptureFixture) -> None:
     Prepared(Kafka({"bootstrap.servers": "127.0.0.1:1"})).prepare(PARTITIONS, [0])
     assert "rules_not_prepared" in caplog.text
+
+
+def test_that_a_shard_without_a_state_is_built_by_what_it_was_first_built_by(topics: Kafka) -> None:
+    versions = dict.fromkeys(sorted(WELLS), 1)
+    written = write(topics, versions)
+    asked = []
+
+    def first(shard: int, latest: Mapping[str, int]) -> Mapping[str, int]:
+        asked.append((shard, dict(latest)))
+        return versions
+
+    write(topics, {WELLS[0]: 2})
+    found = Prepared(topics, first)
+    found.prepare(PARTITIONS, [0])
+    found.open(PARTITIONS)
+    assert is_of(found.conditions_of(0, None), written)
+    assert asked == [(0, versions | {WELLS[0]: 2})]
+    found.conditions_of(0, versions | {WELLS[0]: 2})
+    assert len(asked) == 1, "a saved state says by itself"

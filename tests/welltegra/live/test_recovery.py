@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from pathlib import Path
 
@@ -127,3 +129,29 @@ def test_that_room_is_found_by_trying(tmp_path: Path) -> None:
     assert not recovery_module._has_room(tmp_path, 1 << 60)
     assert not recovery_module._has_room(tmp_path / "absent", 1)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_that_the_rules_of_a_first_start_are_kept_for_the_next(folders: tuple[Path, Path]) -> None:
+    assert made(folders).first_versions(3, {"W-2": 1, "W-1": 4}) == {"W-2": 1, "W-1": 4}
+    later = made(folders).first_versions(3, {"W-1": 5, "W-2": 1, "W-3": 1})
+    assert list(later.items()) == [("W-2", 1), ("W-1", 4)], "in the order of then"
+    assert made(folders).first_versions(1, {"W-9": 1}) == {"W-9": 1}
+
+
+def test_that_a_disk_too_full_to_keep_them_is_no_reason_not_to_start(
+    folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(_path: Path, _content: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(recovery_module, "_write", full)
+    assert made(folders).first_versions(0, {"W-1": 1}) == {"W-1": 1}
+    assert "first_rules_not_kept shard=0" in caplog.text
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"topic": "well.samples.v1", "partitions": 4}', '{"topic": 1}'])
+def test_that_a_folder_that_does_not_say_whose_it_is_is_refused(folders: tuple[Path, Path], content: str) -> None:
+    recovery = made(folders)
+    (folders[0] / "flow.json").write_text(content, encoding="utf-8")
+    with pytest.raises(FileFaults, match="must say what the state beside it was made for"):
+        recovery.check("well.samples.v1", "id-1", 4, 1)

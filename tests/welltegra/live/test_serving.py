@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from connectors.errors import FileFaults
 from tests.welltegra.live.asked import HOST, ask, free_pair, is_refused
 from tests.welltegra.live.told import start, turn
 from welltegra.live.job import Job
+from welltegra.live.lock import ProcessLock
 from welltegra.live.serving import check_ports, watched
 from welltegra.live.watcher import NOBODY
 from welltegra.settings.model import MetricsSettings, Settings
@@ -75,3 +77,17 @@ def test_that_an_address_of_another_machine_stops_the_process_before_it_judges()
     settings = Settings(metrics=MetricsSettings(host="192.0.2.7"))
     with pytest.raises(FileFaults), watched(Job(settings)):
         pytest.fail("was run")
+
+
+def test_that_a_port_of_a_process_that_is_still_stopping_is_no_fault(port: int, tmp_path: Path) -> None:
+    settings = job(port).settings
+    settings = settings.model_copy(
+        update={"constraints": settings.constraints.model_copy(update={"recovery": tmp_path})}
+    )
+    lock = ProcessLock(tmp_path, 0)
+    lock.take(1)
+    with socket.create_server((HOST, port)):
+        check_ports(settings, [0])
+        lock.release()
+        with pytest.raises(FileFaults, match=f"{HOST}:{port} must be free"):
+            check_ports(settings, [0])
