@@ -68,6 +68,10 @@ class Site:
     def _environment(self) -> dict[str, str]:
         return _ENVIRONMENT | {"PYTHONPATH": str(REPO), "PYTHONUNBUFFERED": "1"}
 
+    def at_work(self, number: int = 0) -> int:
+        """Return the process of the flow that has the lock of a number."""
+        return int((self.recovery / f"process-{number}.lock").read_text(encoding="utf-8").split()[1])
+
     @contextmanager
     def running(self, *arguments: str, name: str) -> Iterator[Program]:
         """Have a command running in a session of its own; what is left of it at the end is killed."""
@@ -131,6 +135,13 @@ def children_of(parent: int) -> list[int]:
             if int(fields[1]) == parent:
                 found.append(int(stat.parent.name))
     return found
+
+
+def resident_mb(pid: int) -> float:
+    """Return the memory of a process."""
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    (line,) = (line for line in lines if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
 
 
 def wait_until(holds: Callable[[], bool], what: str, within_s: float = PATIENCE_S) -> None:

@@ -1,7 +1,8 @@
-"""The constraints flow killed over and over on Apache Kafka; its topics must be as if it never had been.
+"""Flow, recorder and broker killed over and over; topics and database must be as if they never had been.
 
 `python -m tests.system.soak KILLS [FOLDER]` prints a table: each kind of kill, how often, and how long it was until the
-first alert after. What is lost or doubled is found at the end, for all together: see records.compare.
+first alert after. What is lost or doubled is found at the end, for all together: see records.compare for the topics and
+recorded.recorded for the database.
 """
 
 from __future__ import annotations
@@ -9,14 +10,15 @@ from __future__ import annotations
 import logging
 import os
 import random
+import shutil
 import signal
 import statistics
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Container
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Container, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -26,9 +28,12 @@ from confluent_kafka import Consumer, TopicPartition
 from connectors.kafka.rules import read_rules
 from schemas.topics import ALERTS
 from tests.parts.apache_kafka import ApacheKafka
+from tests.parts.postgres import open_folder
+from tests.system.recorded import Recorded, on_topics, recorded, recorded_events
 from tests.system.records import Comparison, compare, data_of
 from tests.system.site import Program, Site, children_of, wait_until
 from tests.system.workload import Rig, rules_of
+from welltegra.embedded.postgres import EmbeddedPostgres
 
 PARTITIONS = 4
 WELLS = 60
@@ -43,6 +48,7 @@ KINDS = (
     "while rescaling 1 to 2",
     "while rescaling 2 to 1",
     "the broker",
+    "the recorder",
 )
 # Where a spare stands ready; else the next start is a cold one.
 WITH_A_SPARE = ("mid-stream", "during the flush", "one of two processes")
@@ -93,6 +99,7 @@ class Result:
     seconds: dict[str, list[float]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
     kills: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
     comparison: Comparison = field(default_factory=Comparison)
+    recorded: Recorded = field(default_factory=Recorded)
     samples: int = 0
 
     def table(self) -> str:
@@ -103,17 +110,19 @@ class Result:
             numbers = f"{statistics.median(took):.2f} | {max(took):.2f}" if took else "- | -"
             lines.append(f"| {kind} | {self.kills[kind]} | {numbers} |")
         total = sum(self.kills.values())
-        return "\n".join([*lines, "", f"{total} kills, {self.samples} samples. {self.comparison}."])
+        ends = [f"{total} kills, {self.samples} samples.", f"On the topics: {self.comparison}."]
+        return "\n".join([*lines, "", *ends, f"In the database: {self.recorded}."])
 
 
 class Soak:
-    """Kills of every kind, in turn, on one site."""
+    """Kills of every kind, in turn, on one site. dsn: of the database that the site records into."""
 
-    def __init__(self, site: Site, broker: ApacheKafka, seed: int, say: Callable[[str], None]) -> None:
-        self.site, self.broker, self.say = site, broker, say
+    def __init__(self, site: Site, broker: ApacheKafka, dsn: str, seed: int, say: Callable[[str], None]) -> None:
+        self.site, self.broker, self.dsn, self.say = site, broker, dsn, say
         self.result = Result()
         self._random = random.Random(seed)
         self._flow: Program | None = None
+        self._recorder: Program | None = None
         self._processes = 1
         self._runs = 0
         self._alerts = Alerts(site)
@@ -122,6 +131,7 @@ class Soak:
         """Kill so many times; return what came of it."""
         rig = Rig(self.site.kafka, WELLS, PERIOD_S, seed=1)
         self._start(1)
+        self._start_recorder()
         self._alerts.start()
         rig.start()
         try:
@@ -132,11 +142,16 @@ class Soak:
             rig.stop()
             self._settle()
             assert self._flow is not None, "started above"
-            code = self._flow.stop()
-            assert code == 0, f"stopped with {code}: {self._flow.said[-3000:]}"
+            assert self._recorder is not None, "started above"
+            events = sum(map(len, on_topics(self.site.kafka, PARTITIONS).values()))
+            wait_until(lambda: recorded_events(self.dsn) >= events, f"{events} events in the database", 300.0)
+            for program in (self._flow, self._recorder):
+                code = program.stop()
+                assert code == 0, f"stopped with {code}: {program.said[-3000:]}"
         finally:
-            if self._flow is not None:
-                self._flow.kill()
+            for each in (self._flow, self._recorder):
+                if each is not None:
+                    each.kill()
             self._alerts.stop()
         book = read_rules(self.site.kafka)
         self.result.samples = rig.sent
@@ -145,6 +160,7 @@ class Soak:
             PARTITIONS,
             lambda shard, versions: book.rule_sets_of(shard, PARTITIONS, versions),
         )
+        self.result.recorded = recorded(self.site.kafka, PARTITIONS, self.dsn)
         return self.result
 
     def _kill(self, kind: str) -> None:
@@ -183,6 +199,10 @@ class Soak:
                 self._rescale(2, broken=True)
             case "while rescaling 2 to 1":
                 self._rescale(1, broken=True)
+            case "the recorder":
+                assert self._recorder is not None, "started before"
+                self._recorder.kill()
+                self._start_recorder()
             case _:
                 self.broker.kill9()
                 self.broker.start()
@@ -199,6 +219,10 @@ class Soak:
         arguments = ("flow", "constraints", "--processes", str(processes))
         self._flow = Program(self.site, arguments, f"flow-{self._runs:03d}")
         self._flow.wait_for("judging with")
+
+    def _start_recorder(self) -> None:
+        self._runs += 1
+        self._recorder = Program(self.site, ("flow", "record"), f"record-{self._runs:03d}")
 
     def _rescale(self, processes: int, broken: bool = False) -> None:
         """Go on with another number of processes; broken: killed before, and once more on the way."""
@@ -241,20 +265,42 @@ class Soak:
         wait_until(lambda: time.monotonic() - self._alerts.last_heard > QUIET_S, "a quiet end", 180.0)
 
 
+@contextmanager
+def database() -> Iterator[str]:
+    """Yield the connection string of a PostgreSQL of its own, which keeps what it says it has."""
+    folder = open_folder()
+    try:
+        with EmbeddedPostgres(folder) as server:
+            yield server.dsn
+    finally:
+        shutil.rmtree(folder)
+
+
+def site_of(folder: Path, broker: ApacheKafka, dsn: str) -> Site:
+    """Return a site on which all is ready for a soak."""
+    more = f'[postgres]\ndsn = "{dsn}"\n[metrics]\nport = 0\nrecord_port = 0\n'
+    site = Site(folder, broker.bootstrap, "soak.", PARTITIONS, more)
+    site.prepare(rules_of(WELLS, PERIOD_S))
+    site.welltegra("db", "migrate")
+    return site
+
+
 def main() -> int:
     """Soak for the number of kills on the command line; return 0 if nothing was lost or doubled."""
     logging.basicConfig(level=logging.CRITICAL)
     kills = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     folder = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(tempfile.mkdtemp(prefix="soak-"))
-    with ApacheKafka(folder / "kafka") as broker:
-        site = Site(folder / "site", broker.bootstrap, "soak.", PARTITIONS)
-        site.prepare(rules_of(WELLS, PERIOD_S))
-        result = Soak(site, broker, seed=kills, say=lambda line: print(line, flush=True)).run(kills)
+    with database() as dsn, ApacheKafka(folder / "kafka") as broker:
+        site = site_of(folder / "site", broker, dsn)
+        result = Soak(site, broker, dsn, seed=kills, say=lambda line: print(line, flush=True)).run(kills)
     print(result.table())
     for name in ("missing", "doubled", "unexpected", "different"):
         for record in getattr(result.comparison, name)[:3]:
             print(name, record)
-    return 0 if result.comparison.is_exact else 1
+    for name in ("missing", "doubled", "unordered"):
+        for record in getattr(result.recorded, name)[:3]:
+            print("recorded:", name, record)
+    return 0 if result.comparison.is_exact and result.recorded.is_exact else 1
 
 
 if __name__ == "__main__":

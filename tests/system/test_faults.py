@@ -14,7 +14,7 @@ from connectors.kafka.rules import read_rules
 from schemas.topics import ALERTS
 from tests.parts.apache_kafka import ApacheKafka
 from tests.system.records import Comparison, compare, messages
-from tests.system.site import Site, wait_until
+from tests.system.site import Site, resident_mb, wait_until
 from tests.system.workload import Rig, rules_of
 
 WELLS, PERIOD_S, PARTITIONS = 40, 0.5, 2
@@ -42,10 +42,10 @@ def test_that_a_broker_that_is_gone_for_a_while_costs_neither_records_nor_memory
         flow.wait_for("judging with")
         rig.start()
         time.sleep(8.0)
-        before = resident_mb(site)
+        before = resident_mb(site.at_work())
         broker.kill9()
         time.sleep(20.0)
-        while_gone = resident_mb(site)
+        while_gone = resident_mb(site.at_work())
         said = flow.said
         broker.start()
         alerts = count(site)
@@ -103,17 +103,6 @@ def fill(disk: Path) -> None:
                 file.write(b"x" * 65_536)
         except OSError:
             return
-
-
-def resident_mb(site: Site) -> float:
-    """Return the memory of the process at work."""
-    pid = int((site.recovery / "process-0.lock").read_text(encoding="utf-8").split()[1])
-    (line,) = [
-        line
-        for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
-        if line.startswith("VmRSS")
-    ]
-    return int(line.split()[1]) / 1024
 
 
 def count(site: Site) -> int:
