@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TypedDict
 
 import numpy as np
 from bytewax.operators import StatefulBatchLogic
@@ -15,10 +14,11 @@ from connectors.delivery import DeadLetter, Delivery, Located, Wake
 from connectors.rule_files.control import Activate, parse_control
 from flows.decode import Decoder, Samples
 from flows.records import is_opened, to_record, to_tally
+from flows.saved import pack, unpack
 from flows.status import status
 from flows.summary import Record, Summary
 from flows.trail import Trail
-from rules.conditions import Conditions, SavedConditions, transitions
+from rules.conditions import Conditions, transitions
 from rules.memory import Transition
 from rules.sample import NO_TIME
 from rules.tag_index import UNWATCHED
@@ -38,22 +38,11 @@ _LONGEST_REASON = 2000
 _CHECKS_TO_SETTLE = 3
 
 
-class SavedShard(TypedDict):
-    """What a shard is between two runs."""
-
-    shard: int
-    next_position: int
-    conditions: SavedConditions
-    versions: dict[str, int]
-    activated: int
-    trail: list[tuple[int, int]]
-
-
 def nowhere(_well_id: str) -> None:
     """Return None: no place is wrong for a well."""
 
 
-class Shard(StatefulBatchLogic[Delivery, Record, SavedShard | None]):
+class Shard(StatefulBatchLogic[Delivery, Record, bytes | None]):
     """Judges the deliveries of one shard.
 
     conditions_of: a shard's conditions, which have judged nothing, by the rules of the wells and versions that are
@@ -65,7 +54,7 @@ class Shard(StatefulBatchLogic[Delivery, Record, SavedShard | None]):
 
     def __init__(
         self,
-        saved: SavedShard | None,
+        packed: bytes | None,
         conditions_of: ConditionsOf,
         dry_run: bool,
         clock: Clock | None,
@@ -87,7 +76,8 @@ class Shard(StatefulBatchLogic[Delivery, Record, SavedShard | None]):
         self._trail = Trail()
         self._conditions: Conditions | None = None
         self._decoder: Decoder | None = None
-        if saved is not None:
+        if packed is not None:
+            saved = unpack(packed)
             self._build(saved["shard"], saved["versions"]).restore(saved["conditions"], f"shard {saved['shard']}")
             self._next_position = saved["next_position"]
             self._activated = saved["activated"]
@@ -256,18 +246,20 @@ class Shard(StatefulBatchLogic[Delivery, Record, SavedShard | None]):
         """Return when to look for silence next: one timer a shard, not one a tag."""
         return self._check_at
 
-    def snapshot(self) -> SavedShard | None:
+    def snapshot(self) -> bytes | None:
         """Return what a later run needs to go on."""
         if self._conditions is None or self._next_position is None:
             return None
-        return {
-            "shard": self._shard,
-            "next_position": self._next_position,
-            "conditions": self._conditions.save(),
-            "versions": self._versions,
-            "activated": self._activated,
-            "trail": self._trail.save(),
-        }
+        return pack(
+            {
+                "shard": self._shard,
+                "next_position": self._next_position,
+                "conditions": self._conditions.save(),
+                "versions": self._versions,
+                "activated": self._activated,
+                "trail": self._trail.save(),
+            }
+        )
 
 
 def _lost(delivery: Delivery) -> DeadLetter:

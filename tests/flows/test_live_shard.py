@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -31,8 +30,7 @@ class Watch:
 
 
 def shard(saved: bytes | None = None, clock: Watch | None = None, shown: int = 0) -> Shard:
-    state = None if saved is None else pickle.loads(saved)  # noqa: S301  # our own
-    return Shard(state, lambda _shard, _versions: Conditions([RULES]), False, clock or Watch(), HOMES.get, shown)
+    return Shard(saved, lambda _shard, _versions: Conditions([RULES]), False, clock or Watch(), HOMES.get, shown)
 
 
 def delivery(messages: list[bytes], position: int = 0, kind: str = "json", **more: object) -> Delivery:
@@ -160,7 +158,7 @@ def test_that_a_wake_reaches_the_sinks_and_brings_the_status() -> None:
 def test_that_a_shard_goes_on_from_what_it_saved() -> None:
     before = shard()
     list(before.on_batch([delivery([scan(100, 0), scan(121, 1)])])[0])
-    after = shard(pickle.dumps(before.snapshot()))
+    after = shard(before.snapshot())
     records = list(after.on_batch([delivery([scan(122, 2), scan(100, 3)], 2)])[0])
     closed = [record for record in records if isinstance(record, Located)]
     assert [(found.samples_from, found.samples_at, found.violation.peak_value) for found in closed] == [(0, 3, 122.0)]
@@ -171,7 +169,7 @@ def test_that_what_never_came_is_announced_once_for_all_restarts() -> None:
     clock = Watch()
     first = shard(clock=clock)
     list(first.on_batch([delivery([], caught_up=True, wake=True)])[0])
-    saved = pickle.dumps(first.snapshot())
+    saved = first.snapshot()
     clock.now += timedelta(seconds=6)
     (lost,) = of_kind(list(first.on_notify()[0]), Alert)
     assert isinstance(lost, Alert)
