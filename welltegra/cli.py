@@ -34,13 +34,17 @@ COMMANDS = {
     "audit": Command("welltegra.commands.audit:audit", "The chain of records: find out whether it is whole."),
     "config": Command("welltegra.commands.config:config", "Show the settings that hold."),
     "db": Command("welltegra.commands.db:db", "The database of records: bring it up to date."),
-    "demo": Command("welltegra.commands.demo:demo", "Write a day of a simulated well, and judge it as it comes."),
+    "demo": Command("welltegra.commands.demo:demo", "Run a whole site on this machine, and watch its wells."),
+    "doctor": Command("welltegra.commands.doctor:doctor", "Find out what is wrong here, and what to do."),
     "flow": Command("welltegra.commands.flow:flow", "Run the flows between Kafka and the database."),
     "produce": Command("welltegra.commands.produce:produce_command", "Send recorded samples to Kafka."),
     "replay": Command("welltegra.commands.replay:replay_command", "Judge recorded samples by a rule file."),
+    "rig": Command("welltegra.commands.rig:rig", "Ask a running rig for breaches and faults."),
     "rules": Command("welltegra.commands.rules:rules", "Rule files: check them, activate them."),
     "samples": Command("welltegra.commands.samples:samples", "Recorded samples: what they are like."),
+    "simulate": Command("welltegra.commands.simulate:simulate", "Simulate what stands on a site."),
     "topics": Command("welltegra.commands.topics:topics", "Topics on Kafka: make them, check them."),
+    "watch": Command("welltegra.commands.watch:watch", "Show wells, levels, the last alerts, latency and health."),
 }
 
 

@@ -16,7 +16,7 @@ from schemas.alert import Alert
 from schemas.times import to_datetime
 from welltegra.describe.wording import number, printable
 
-_STYLES = {"red": "bold red", "yellow": "bold yellow", "normal": "green"}
+LEVEL_STYLES = {"red": "bold red", "yellow": "bold yellow", "normal": "green"}
 _SYSTEM = "cyan"
 _PIPE_WIDTH = 120
 _WIDEST_NAME = 30
@@ -89,17 +89,19 @@ def _word(alert: Alert) -> tuple[str, str]:
     """Return what happened in a word or two, and how it is coloured."""
     match alert.transition:
         case "late_breach":
-            return "LATE RED", _STYLES["red"]
+            return "LATE RED", LEVEL_STYLES["red"]
         case "monitoring_lost":
             return "LOST", _SYSTEM
         case "monitoring_restored":
             return "RESTORED", _SYSTEM
         case "clock_skew" | "clock_reset":
             return "CLOCK", _SYSTEM
+        case "limit_changed":
+            return "LIMIT", _SYSTEM
         case "cleared":
-            return "CLEARED", _STYLES["normal"]
+            return "CLEARED", LEVEL_STYLES["normal"]
         case _:
-            return alert.level.upper(), _STYLES[alert.level]
+            return alert.level.upper(), LEVEL_STYLES[alert.level]
 
 
 def _what(alert: Alert) -> str:
@@ -112,6 +114,8 @@ def _what(alert: Alert) -> str:
             return "clock ahead: judged as of its arrival"
         case "clock_reset":
             return "clock set back: goes on from here"
+        case "limit_changed":
+            return f"new rules, version {alert.rule_version}: limit {number(alert.limit)} {printable(alert.unit)}"
         case _:
             doubt = "  suspect" if alert.suspect else "  uncertain" if alert.quality == "uncertain" else ""
             # A fall from red must not read like a rise to yellow.

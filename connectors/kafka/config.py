@@ -30,4 +30,6 @@ class Kafka:
         own = {name.replace("_", "."): value for name, value in more.items()}
         # Without a logger the client writes to standard error past us. What it says below "critical" it also gives to
         # error_cb, once and not at each of a hundred attempts a second.
-        return {"log_level": 2, **self.properties, **own, "logger": log}
+        # Brokers that are back are to be found within a second; by itself the client waits for up to ten.
+        usual = {"log_level": 2, "reconnect.backoff.max.ms": 1_000}
+        return {**usual, **self.properties, **own, "logger": log}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from typing import Final
 
 from confluent_kafka import KafkaError
 
 from connectors.errors import ConnectorError
 
+_TELL_EVERY_S: Final = 10.0
 _ACCESS: Final = "Grant this user READ, WRITE and DESCRIBE on our topics."
 # Waiting does not help against these; against all others the client goes on trying by itself.
 _REMEDIES: Final = {
@@ -42,6 +45,30 @@ class TopicShrank(ConnectorError):
             f"topic {topic} partition {partition}: must reach to offset {wanted}, up to which it was judged; ends at"
             f" {end}. Was it made anew, or lost? Start over with an empty recovery folder: what the topic still holds"
             " is judged again."
+        )
+
+
+class Telling:
+    """Logs what brokers that are gone have the client say, each kind of it at once and then every 10 s.
+
+    Several times a second it says so for as long as they are gone, and that may be hours.
+    """
+
+    def __init__(self, log: logging.Logger) -> None:
+        self._log = log
+        self._told: dict[tuple[str, str], tuple[float, int]] = {}
+
+    def tell(self, about: str, error: KafkaError) -> None:
+        """Log an error of what it is about, if it is time to."""
+        kind = about, error.name()
+        told, kept = self._told.get(kind, (-_TELL_EVERY_S, 0))
+        now = time.monotonic()
+        if now - told < _TELL_EVERY_S:
+            self._told[kind] = told, kept + 1
+            return
+        self._told[kind] = now, 0
+        self._log.warning(
+            "kafka_error topic=%s code=%s reason=%s more_like_it=%d", about, error.name(), error.str(), kept
         )
 
 

@@ -16,12 +16,13 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._topic import TopicDescription
 
 from connectors.kafka.config import Kafka
-from connectors.kafka.errors import KafkaFailed, is_passing
+from connectors.kafka.errors import KafkaFailed, Telling, is_passing
 from connectors.record_observer import NOBODY, RecordObserver
 from connectors.recorded import Message, Rewound
 from schemas.topics import ALERTS, VIOLATIONS
 
 log = logging.getLogger(__name__)
+_telling = Telling(log)
 
 # topic and partition: the id of the topic that was recorded, and the offset that comes next.
 Recorded = Mapping[tuple[str, int], tuple[str, int]]
@@ -219,4 +220,4 @@ def _place(message: KafkaMessage) -> tuple[str, int, int]:
 
 
 def _on_error(error: KafkaError) -> None:
-    log.warning("kafka_error code=%s reason=%r", error.name(), error.str())
+    _telling.tell("events", error)

@@ -14,6 +14,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 from connectors.errors import ConnectorError
 from connectors.kafka.cluster import WAIT_S, partitions_of
 from connectors.kafka.config import Kafka
+from connectors.kafka.errors import Telling
 from connectors.kafka.partition import partition_of
 from connectors.kafka.scans import Outgoing, encode_scan
 from connectors.kafka.topics import MOST_BYTES_OF_SAMPLES
@@ -48,6 +49,7 @@ class SampleProducer:
 
     def __init__(self, kafka: Kafka, wait_s: float = WAIT_S) -> None:
         self.topic = kafka.topic(SAMPLES)
+        self._telling = Telling(log)
         self.partitions = partitions_of(kafka, SAMPLES, wait_s)
         self._failed: NotDelivered | None = None
         own: dict[str, Any] = kafka.client(
@@ -141,7 +143,7 @@ class SampleProducer:
             self._failed = NotDelivered(self.topic, message.partition(), error.str(), remedy)
 
     def _on_error(self, error: KafkaError) -> None:
-        log.warning("kafka_error topic=%s code=%s reason=%s", self.topic, error.name(), error.str())
+        self._telling.tell(self.topic, error)
 
 
 def _is_too_large(error: KafkaException) -> bool:

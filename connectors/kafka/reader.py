@@ -12,7 +12,7 @@ import msgspec
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from connectors.kafka.config import Kafka
-from connectors.kafka.errors import KafkaFailed, TopicShrank, is_passing
+from connectors.kafka.errors import KafkaFailed, Telling, TopicShrank, is_passing
 from connectors.observer import NOBODY, Observer
 
 log = logging.getLogger(__name__)
@@ -59,6 +59,7 @@ class Reader:
         self.topic = topic
         self._kafka = kafka
         self._observer = observer
+        self._telling = Telling(log)
         self._consumer: Consumer | None = None
         self._waiting: dict[int, deque[Read]] = {}
         self._next: dict[int, int] = {}
@@ -192,7 +193,7 @@ class Reader:
 
     def _on_error(self, error: KafkaError) -> None:
         self._observer.kafka(False, error.str())
-        log.warning("kafka_error topic=%s code=%s reason=%s", self.topic, error.name(), error.str())
+        self._telling.tell(self.topic, error)
 
 
 def read_to_end(
@@ -202,10 +203,11 @@ def read_to_end(
 
     To the end of partition that the fetch reports, not to a watermark: not every broker's is true.
     """
+    telling = Telling(log)
 
     def on_error(error: KafkaError) -> None:
         observer.kafka(False, error.str())
-        log.warning("kafka_error topic=%s code=%s reason=%s", topic, error.name(), error.str())
+        telling.tell(topic, error)
 
     consumer = Consumer(
         kafka.client(

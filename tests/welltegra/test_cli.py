@@ -76,10 +76,11 @@ def test_that_it_tells_its_version(capsys: pytest.CaptureFixture[str]) -> None:
         ("rules check", "welltegra rules check: Missing argument 'FILE...'. Try 'welltegra rules check --help'."),
         ("replay", "welltegra replay: Missing option '--rules'. Try 'welltegra replay --help'."),
         (
-            "demo --speed nan",
+            "simulate day --speed nan",
             (
-                "welltegra demo: Invalid value for '--speed': must be a number from 0.001 to 1,000,000; was 'nan'."
-                " Try 'welltegra demo --help'."
+                "welltegra simulate day: Invalid value for '--speed':"
+                " must be a number from 0.001 to 1,000,000; was 'nan'."
+                " Try 'welltegra simulate day --help'."
             ),
         ),
         ("demo now", "welltegra demo: Got unexpected extra argument (now) Try 'welltegra demo --help'."),
@@ -235,7 +236,7 @@ def test_that_standard_streams_that_are_closed_are_not_mistaken_for_files(folder
 def test_that_a_working_directory_that_was_removed_is_told(folder: Path) -> None:
     gone = folder / "gone"
     gone.mkdir()
-    command = [sys.executable, "-m", "welltegra.cli", "demo"]
+    command = [sys.executable, "-m", "welltegra.cli", "simulate", "day"]
     removed = ["sh", "-c", 'rmdir "$PWD"; exec "$@"', "sh", *command]
     done = subprocess.run(removed, cwd=gone, env=environ(), capture_output=True, text=True, check=False)
     assert done.returncode == 1

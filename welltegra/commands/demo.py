@@ -1,4 +1,4 @@
-"""welltegra demo: a synthetic well day through the real flow."""
+"""welltegra demo: a site on this machine, watched on the terminal."""
 
 from __future__ import annotations
 
@@ -6,32 +6,29 @@ from typing import TYPE_CHECKING
 
 import click
 
-from welltegra.options import SPEED, Number
+from welltegra.options import Number
 
 if TYPE_CHECKING:
     from welltegra.invocation import Invocation
 
-_MOST_MINUTES = 1_000_000
+_MOST_WELLS = 20
 
 
 @click.command("demo")
-@click.option("--speed", type=SPEED, metavar="X", help="Times life, for the paced part; default: 10.")
-@click.option("--paced-minutes", type=Number(0, _MOST_MINUTES), metavar="M", help="Minutes at that speed; default: 15.")
-@click.option("--seed", type=click.IntRange(0), metavar="N", help="The same seed writes the same day; default: 7.")
+@click.option("--wells", type=click.IntRange(1, _MOST_WELLS), default=3, metavar="N", help="W-1 to W-N; default: 3.")
+@click.option("--for", "seconds", type=Number(0, 10_000_000), metavar="SECONDS", help="End by itself after so long.")
 @click.pass_obj
-def demo(invocation: Invocation, speed: float | None, paced_minutes: float | None, seed: int | None) -> None:
-    """Write a day of a simulated well, and judge it as it comes.
+def demo(invocation: Invocation, wells: int, seconds: float | None) -> None:
+    """Run a whole site on this machine, and watch its wells.
 
-    The first quarter of an hour holds a digest of the day and runs at ten times life, in a minute and a half; the
-    other 23 hours and 45 minutes run as fast as they go. --paced-minutes 1440 keeps the whole day to the speed.
+    A simulated rig serves its wells over OPC UA; ingest, constraints and record run beside it on a broker and a
+    database from wheels. All of it listens on this machine alone, and ends with Ctrl-C or the terminal.
 
-    Everything goes into the folder welltegra-demo; demo.folder of the settings names another.
+    Everything goes into the folder welltegra-demo; demo.folder of the settings names another. The broker keeps its
+    topics in memory: a later demo starts with new ones, and with all that the database has.
     """
-    from welltegra.demo import play
+    from welltegra.demo.play import play
+    from welltegra.screen import console
 
-    settings = invocation.settings()
-    changed = {"speed": speed, "paced_minutes": paced_minutes, "seed": seed}
-    play(
-        settings.demo.model_copy(update={name: value for name, value in changed.items() if value is not None}),
-        settings.replay,
-    )
+    names = [f"W-{number}" for number in range(1, wells + 1)]
+    play(invocation.settings().demo.folder, names, console(), seconds)

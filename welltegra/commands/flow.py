@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from welltegra.commands.flow_ingest import ingest
 from welltegra.commands.flow_record import record
 
 if TYPE_CHECKING:
@@ -44,4 +45,5 @@ def constraints(invocation: Invocation, processes: int | None, process_id: int |
     sys.exit(serve(invocation.settings(), processes, process_id, addresses))
 
 
+flow.add_command(ingest)
 flow.add_command(record)

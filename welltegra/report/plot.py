@@ -62,6 +62,7 @@ _MARKS: Final = {
     "late_breach": _Mark("late breach", "D", _PURPLE),
     "clock_skew": _Mark("clock ahead", ">", _GREEN),
     "clock_reset": _Mark("clock set back", "<", _GREEN),
+    "limit_changed": _Mark("limit changed", "d", _ORANGE),
 }
 _BANDS: Final[dict[str, tuple[str, float, dict[str, Any]]]] = {
     "yellow": ("YELLOW (half height)", 0.5, {"facecolor": _YELLOW, "edgecolor": "black", "hatch": "////"}),

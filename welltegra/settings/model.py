@@ -34,10 +34,10 @@ class ReplaySettings(Section):
     )
 
 
-class DemoSettings(Section):
+class DaySettings(Section):
     folder: Path = Field(
-        default=Path("welltegra-demo"),
-        description="a folder: where the demo writes its well day and what came of it, from the working directory",
+        default=Path("welltegra-day"),
+        description="a folder: where `simulate day` writes the day and what came of it",
     )
     seed: int = Field(default=7, ge=0, description="a whole number, 0 or more: the same seed gives the same well day")
     speed: FiniteFloat = Field(
@@ -47,6 +47,13 @@ class DemoSettings(Section):
         default=15.0,
         ge=0,
         description="a number, 0 or more: minutes of the well day that keep to that speed; the rest runs unpaced",
+    )
+
+
+class DemoSettings(Section):
+    folder: Path = Field(
+        default=Path("welltegra-demo"),
+        description="a folder: where the demo keeps its database, logs and settings",
     )
 
 
@@ -135,6 +142,37 @@ class PostgresSettings(Section):
     )
 
 
+class OpcuaSettings(Section):
+    endpoint: str = Field(
+        default="", description="opc.tcp://host:port and the path that the server has: whose values `flow ingest` reads"
+    )
+    username: str = Field(default="", description="text: the user, where the server wants one")
+    password: SecretStr = Field(default=SecretStr(""), description="text: the password of opcua.username")
+    tags: str = Field(default="", description="a path: the tag map, which says what each node is (docs/ingest.md)")
+    publishing_interval_ms: FiniteFloat = Field(
+        default=200.0, ge=10, le=60_000, description="a number from 10 to 60000: how often the server sends what is new"
+    )
+    queue: int = Field(
+        default=20,
+        ge=10,
+        le=10_000,
+        description="a whole number from 10 to 10000: values of a node kept between two sends",
+    )
+    deadline_s: FiniteFloat = Field(
+        default=5.0, ge=1, le=600, description="a number from 1 to 600: so long without an answer, and we connect anew"
+    )
+    history: bool = Field(default=True, description="true or false: whether the server is asked for what was missed")
+    keep_minutes: FiniteFloat = Field(
+        default=10.0,
+        gt=0,
+        le=1_440,
+        description="a number above 0, up to 1440: minutes of scans kept while Kafka is away",
+    )
+    keep_mb: FiniteFloat = Field(
+        default=256.0, ge=1, le=65_536, description="a number from 1 to 65536: most memory for those scans [MB]"
+    )
+
+
 class MetricsSettings(Section):
     host: str = Field(default="127.0.0.1", description="an address: where metrics and health are served")
     port: int = Field(
@@ -144,6 +182,7 @@ class MetricsSettings(Section):
         description="a port, 0 for none: of the first process; each further process takes the next",
     )
     record_port: int = Field(default=9564, ge=0, le=65_535, description="a port, 0 for none: of `flow record`")
+    ingest_port: int = Field(default=9664, ge=0, le=65_535, description="a port, 0 for none: of `flow ingest`")
     conditions: int = Field(
         default=1000,
         ge=0,
@@ -161,12 +200,14 @@ class Settings(Section):
     """All settings. `Settings()` are the defaults: nothing is read from the environment but by `load_settings`."""
 
     replay: ReplaySettings = ReplaySettings()
+    day: DaySettings = DaySettings()
     demo: DemoSettings = DemoSettings()
     site: SiteSettings = SiteSettings()
     kafka: KafkaSettings = KafkaSettings()
     topics: TopicsSettings = TopicsSettings()
     constraints: ConstraintsSettings = ConstraintsSettings()
     postgres: PostgresSettings = PostgresSettings()
+    opcua: OpcuaSettings = OpcuaSettings()
     metrics: MetricsSettings = MetricsSettings()
     log: LogSettings = LogSettings()
 

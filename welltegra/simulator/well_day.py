@@ -13,7 +13,7 @@ import polars as pl
 from welltegra.simulator import dirt, physics, schedule
 from welltegra.simulator.schedule import ControlTable, Phase, PlannedEvent
 
-DEMO_RULES = Path(__file__).with_name("demo_rules.yaml")
+DAY_RULES = Path(__file__).with_name("day_rules.yaml")
 COLUMNS = ("well_id", "tag", "time", "value", "unit", "quality", "received_at")
 
 _ROWS_A_WRITE = 50_000

@@ -46,17 +46,17 @@ def test_that_every_setting_is_shown_with_its_origin_as_on_the_page(folder: Path
     page = (REPO / "docs" / "configuration.md").read_text(encoding="utf-8")
     file, shown = (page.partition(f"```{kind}\n")[2].partition("```")[0] for kind in ("toml", "console"))
     (folder / "welltegra.toml").write_text(file)
-    result = run("config", "show", environ={"WELLTEGRA_DEMO__SPEED": "60"})
+    result = run("config", "show", environ={"WELLTEGRA_DAY__SPEED": "60"})
     assert result.output == shown.partition("\n")[2]
     assert result.exit_code == 0
 
 
 def test_that_what_is_shown_is_toml_that_means_the_same(folder: Path) -> None:
     (folder / "welltegra.toml").write_text(FILE)
-    output = run("config", "show", environ={"WELLTEGRA_DEMO__FOLDER": 'a "quoted"\tday'}).output
+    output = run("config", "show", environ={"WELLTEGRA_DAY__FOLDER": 'a "quoted"\tday'}).output
     again = folder / "again.toml"
     again.write_text(output, encoding="utf-8")
-    assert load(type(Invocation().settings()), again, {}).settings.demo.folder == Path('a "quoted"\tday')
+    assert load(type(Invocation().settings()), again, {}).settings.day.folder == Path('a "quoted"\tday')
     assert tomllib.loads(output)["replay"] == {"batch": 50_000, "max_faults_shown": 20}
 
 
@@ -65,7 +65,7 @@ def test_that_programs_get_json(folder: Path) -> None:
     shown = json.loads(run("config", "show", "--json").output)
     assert shown["settings"]["replay"] == {"batch": 50_000, "max_faults_shown": 20}
     assert shown["origins"]["replay.batch"] == "welltegra.toml"
-    assert shown["origins"]["demo.seed"] == "default"
+    assert shown["origins"]["day.seed"] == "default"
 
 
 @pytest.mark.parametrize(

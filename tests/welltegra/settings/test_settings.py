@@ -66,58 +66,58 @@ def test_that_the_file_wins_over_the_default_and_a_variable_over_the_file(
     write: Callable[[str], Path], tmp_path: Path
 ) -> None:
     write("[replay]\nbatch = 1\nmax_faults_shown = 2\n")
-    loaded = load(Settings, None, {"WELLTEGRA_REPLAY__BATCH": "3", "WELLTEGRA_DEMO__FOLDER": "day"}, tmp_path)
+    loaded = load(Settings, None, {"WELLTEGRA_REPLAY__BATCH": "3", "WELLTEGRA_DAY__FOLDER": "day"}, tmp_path)
     assert (loaded.settings.replay.batch, loaded.settings.replay.max_faults_shown) == (3, 2)
-    assert loaded.settings.demo.folder == Path("day")
+    assert loaded.settings.day.folder == Path("day")
     assert loaded.settings.log.level == "warning"
     assert set(loaded.origins) == {key for key, _ in keys(Settings)}
     assert {key: origin for key, origin in loaded.origins.items() if origin != "default"} == {
         ("replay", "batch"): "WELLTEGRA_REPLAY__BATCH",
         ("replay", "max_faults_shown"): "welltegra.toml",
-        ("demo", "folder"): "WELLTEGRA_DEMO__FOLDER",
+        ("day", "folder"): "WELLTEGRA_DAY__FOLDER",
     }
 
 
 def test_that_a_value_equal_to_its_default_still_comes_from_where_it_was_written(
     write: Callable[[str], Path], tmp_path: Path
 ) -> None:
-    write("[demo]\nseed = 7\n")
-    assert load(Settings, None, {}, tmp_path).origins["demo", "seed"] == "welltegra.toml"
+    write("[day]\nseed = 7\n")
+    assert load(Settings, None, {}, tmp_path).origins["day", "seed"] == "welltegra.toml"
 
 
 def test_that_the_named_file_is_read_and_no_other(write: Callable[[str], Path], tmp_path: Path) -> None:
-    write("[demo]\nseed = 1\n")
-    (tmp_path / "two.toml").write_text("[demo]\nseed = 2\n")
-    (tmp_path / "three.toml").write_text("[demo]\nseed = 3\n")
+    write("[day]\nseed = 1\n")
+    (tmp_path / "two.toml").write_text("[day]\nseed = 2\n")
+    (tmp_path / "three.toml").write_text("[day]\nseed = 3\n")
     by_variable = {"WELLTEGRA_CONFIG": "two.toml"}
-    assert load_settings(None, {}, tmp_path).demo.seed == 1
-    assert load_settings(None, by_variable, tmp_path).demo.seed == 2
-    assert load_settings(Path("three.toml"), by_variable, tmp_path).demo.seed == 3
+    assert load_settings(None, {}, tmp_path).day.seed == 1
+    assert load_settings(None, by_variable, tmp_path).day.seed == 2
+    assert load_settings(Path("three.toml"), by_variable, tmp_path).day.seed == 3
 
 
 def test_that_the_working_directory_and_the_process_variables_are_used_unless_others_are_given(
     write: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write("[demo]\nseed = 1\nspeed = 2\n")
+    write("[day]\nseed = 1\nspeed = 2\n")
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.upper().startswith("WELLTEGRA_")]:
         monkeypatch.delenv(name)
-    monkeypatch.setenv("WELLTEGRA_DEMO__SPEED", "3")
-    demo = load_settings().demo
-    assert (demo.seed, demo.speed) == (1, 3)
+    monkeypatch.setenv("WELLTEGRA_DAY__SPEED", "3")
+    day = load_settings().day
+    assert (day.seed, day.speed) == (1, 3)
 
 
 def test_that_settings_built_by_hand_read_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WELLTEGRA_DEMO__SEED", "8")
-    assert Settings().demo.seed == 7
+    monkeypatch.setenv("WELLTEGRA_DAY__SEED", "8")
+    assert Settings().day.seed == 7
 
 
 def test_that_settings_do_not_change() -> None:
     with pytest.raises(ValidationError, match="frozen"):
-        Settings().demo.seed = 8  # type: ignore[misc]
+        Settings().day.seed = 8  # type: ignore[misc]
 
 
-@pytest.mark.parametrize("content", ["", "# nothing\n", "[replay]\n", "\ufeff[demo]\r\nseed = 7\r\n"])
+@pytest.mark.parametrize("content", ["", "# nothing\n", "[replay]\n", "\ufeff[day]\r\nseed = 7\r\n"])
 def test_that_an_empty_file_a_byte_order_mark_and_windows_line_ends_are_let_through(
     content: str, write: Callable[[str], Path], tmp_path: Path
 ) -> None:
@@ -146,19 +146,19 @@ def test_that_all_faults_of_file_and_variables_come_at_once_in_the_order_of_line
 ) -> None:
     write(
         'batch = 5\nlog = "debug"\n\n[replay]\nbatch = 0\nmax_faults_shown = [\n  1,\n]\nbathc = 3\n\n'
-        '[demo]\nspeed = nan\nseed = true\nfolder = 2024-01-01\npaced_minutes = "15"\n[wells]\n'
+        '[day]\nspeed = nan\nseed = true\nfolder = 2024-01-01\npaced_minutes = "15"\n[wells]\n'
     )
     environ = {
         "WELLTEGRA_REPLAY_BATCH": "1",
         "WELLTEGRA_REPLAY__BATCH": "many",
         "WELLTEGRA_LOG__LEVEL": "WARN",
-        "WELLTEGRA_DEMO__SPEED": "0",
-        "WELLTEGRA_DEMO__SEED": "",
-        "welltegra_demo__seed": "1",
+        "WELLTEGRA_DAY__SPEED": "0",
+        "WELLTEGRA_DAY__SEED": "",
+        "welltegra_day__seed": "1",
         "WELLTEGRA_CONFGI": "x.toml",
         "WELLTEGRA_QUITE_ELSE": "1",
     }
-    sections = "replay, demo, site, kafka, topics, constraints, postgres, metrics, log"
+    sections = "replay, day, demo, site, kafka, topics, constraints, postgres, opcua, metrics, log"
     unknown = "environment: variables that begin with WELLTEGRA_ must be those of a key; was"
     assert said(environ) == [
         (
@@ -181,20 +181,20 @@ def test_that_all_faults_of_file_and_variables_come_at_once_in_the_order_of_line
             "welltegra.toml line 9: keys of [replay] must be among batch, max_faults_shown; was 'replay.bathc'."
             " Did you mean 'replay.batch'?"
         ),
-        "welltegra.toml line 12: demo.speed must be a number above 0; was nan. Write it like: speed = 10.0.",
-        "welltegra.toml line 13: demo.seed must be a whole number, 0 or more; was true. Write it like: seed = 7.",
+        "welltegra.toml line 12: day.speed must be a number above 0; was nan. Write it like: speed = 10.0.",
+        "welltegra.toml line 13: day.seed must be a whole number, 0 or more; was true. Write it like: seed = 7.",
         (
-            "welltegra.toml line 14: demo.folder must be a folder; was 2024-01-01."
-            ' Write it like: folder = "welltegra-demo".'
+            "welltegra.toml line 14: day.folder must be a folder; was 2024-01-01."
+            ' Write it like: folder = "welltegra-day".'
         ),
         (
-            'welltegra.toml line 15: demo.paced_minutes must be a number, 0 or more; was "15".'
+            'welltegra.toml line 15: day.paced_minutes must be a number, 0 or more; was "15".'
             " Write it like: paced_minutes = 15.0."
         ),
         f"welltegra.toml line 16: keys outside of a section must be among {sections}; was 'wells'. Remove it.",
         f"{unknown} 'WELLTEGRA_CONFGI'. Did you mean 'WELLTEGRA_CONFIG'?",
-        "environment: WELLTEGRA_DEMO__SEED must be a whole number, 0 or more; was ''. Write it like 7, or unset it.",
-        "environment: WELLTEGRA_DEMO__SPEED must be a number above 0; was '0'. Write it like 10.0, or unset it.",
+        "environment: WELLTEGRA_DAY__SEED must be a whole number, 0 or more; was ''. Write it like 7, or unset it.",
+        "environment: WELLTEGRA_DAY__SPEED must be a number above 0; was '0'. Write it like 10.0, or unset it.",
         (
             "environment: WELLTEGRA_LOG__LEVEL must be one of debug, info, warning, error; was 'WARN'."
             " Did you mean 'warning'?"
@@ -205,15 +205,15 @@ def test_that_all_faults_of_file_and_variables_come_at_once_in_the_order_of_line
             "environment: WELLTEGRA_REPLAY__BATCH must be a whole number from 1 to 1000000; was 'many'."
             " Write it like 10000, or unset it."
         ),
-        f"{unknown} 'welltegra_demo__seed'. Did you mean 'WELLTEGRA_DEMO__SEED'?",
+        f"{unknown} 'welltegra_day__seed'. Did you mean 'WELLTEGRA_DAY__SEED'?",
     ]
 
 
 def test_that_a_value_of_the_file_is_a_fault_even_where_a_variable_hides_it(
     write: Callable[[str], Path], faults: Faults
 ) -> None:
-    write("replay = 3\n[demo]\nseed = -1\n")
-    found = faults({"WELLTEGRA_DEMO__SEED": "1", "WELLTEGRA_REPLAY__BATCH": "5"})
+    write("replay = 3\n[day]\nseed = -1\n")
+    found = faults({"WELLTEGRA_DAY__SEED": "1", "WELLTEGRA_REPLAY__BATCH": "5"})
     assert [(fault.line, fault.found) for fault in found] == [(1, "3"), (3, "-1")]
 
 
@@ -233,11 +233,11 @@ def test_that_a_variable_that_is_no_whole_number_in_range_is_a_fault(text: str, 
 
 @pytest.mark.parametrize("text", ["nan", "inf", "-inf", "0", "-1", "fast"])
 def test_that_a_speed_must_be_finite_and_above_zero(text: str, faults: Faults) -> None:
-    assert len(faults({"WELLTEGRA_DEMO__SPEED": text})) == 1
+    assert len(faults({"WELLTEGRA_DAY__SPEED": text})) == 1
 
 
 def test_that_bytes_that_are_no_text_are_no_folder(faults: Faults) -> None:
-    assert [fault.found for fault in faults({"WELLTEGRA_DEMO__FOLDER": os.fsdecode(b"\xff")})] == [r"'\udcff'"]
+    assert [fault.found for fault in faults({"WELLTEGRA_DAY__FOLDER": os.fsdecode(b"\xff")})] == [r"'\udcff'"]
 
 
 @pytest.mark.parametrize("name", ["WELLTEGRA_REPLAY", "WELLTEGRA_REPLAY__BATCH__X", "WELLTEGRA_"])
@@ -247,15 +247,13 @@ def test_that_only_a_key_has_a_variable(name: str, faults: Faults) -> None:
 
 def test_that_a_long_value_is_cut(write: Callable[[str], Path], faults: Faults) -> None:
     write(f'[log]\nlevel = "{"x" * 1000}"\n')
-    assert [len(fault.found) for fault in faults({"WELLTEGRA_DEMO__SEED": "y" * 1000})] == [83, 83]
+    assert [len(fault.found) for fault in faults({"WELLTEGRA_DAY__SEED": "y" * 1000})] == [83, 83]
 
 
 # A file that cannot be read. The variables are judged all the same.
 
-SEED = {"WELLTEGRA_DEMO__SEED": "x"}
-SEED_SAID = (
-    "environment: WELLTEGRA_DEMO__SEED must be a whole number, 0 or more; was 'x'. Write it like 7, or unset it."
-)
+SEED = {"WELLTEGRA_DAY__SEED": "x"}
+SEED_SAID = "environment: WELLTEGRA_DAY__SEED must be a whole number, 0 or more; was 'x'. Write it like 7, or unset it."
 TOML_SAID = "Look at this line and the one above: text without quotes, a bracket not closed, a key given twice?"
 
 
@@ -263,19 +261,19 @@ TOML_SAID = "Look at this line and the one above: text without quotes, a bracket
     ("content", "fault"),
     [
         (
-            "[demo]\nseed = seven\n",
+            "[day]\nseed = seven\n",
             " line 2: the configuration file must be TOML; was not: invalid value. " + TOML_SAID,
         ),
         (
-            "[demo]\nfolder = [\n1\n",
+            "[day]\nfolder = [\n1\n",
             " line 3: the configuration file must be TOML; was not: unclosed array. " + TOML_SAID,
         ),
         (
-            "[demo]\nseed = 1\nseed = 2\n",
+            "[day]\nseed = 1\nseed = 2\n",
             " line 3: the configuration file must be TOML; was not: cannot overwrite a value. " + TOML_SAID,
         ),
         (
-            b"[demo]\nfolder = '\xe9t\xe9'\n",
+            b"[day]\nfolder = '\xe9t\xe9'\n",
             " line 2: the configuration file must be UTF-8 text; was the byte 0xE9. Save it again as UTF-8.",
         ),
         (
@@ -473,6 +471,6 @@ def test_that_every_key_says_what_it_must_be_and_means_and_shows_how_to_write_it
 
 def test_that_the_faults_of_the_page_are_those_that_come(write: Callable[[str], Path], said: Said) -> None:
     page = (REPO / "docs" / "configuration.md").read_text(encoding="utf-8")
-    write("[replay]\nbathc = 1\n\n[demo]\nseed = true\n")
+    write("[replay]\nbathc = 1\n\n[day]\nseed = true\n")
     faults = said({"WELLTEGRA_REPLAY_BATCH": "1", "WELLTEGRA_LOG__LEVEL": "WARN"})
     assert sorted(page.partition("```text\n")[2].partition("```")[0].splitlines()) == sorted(faults)

@@ -19,9 +19,9 @@ import yaml
 from rules.rule_set import Constraint, RuleSet, Tag
 from tests.oracle import Oracle, Row
 from welltegra.simulator.schedule import DAY_S, DAY_START, DIGEST_S, PlannedEvent
-from welltegra.simulator.well_day import COLUMNS, DEMO_RULES, TAGS, WellDay, write_well_day
+from welltegra.simulator.well_day import COLUMNS, DAY_RULES, TAGS, WellDay, write_well_day
 
-RULES: dict[str, Any] = yaml.safe_load(DEMO_RULES.read_text(encoding="utf-8"))
+RULES: dict[str, Any] = yaml.safe_load(DAY_RULES.read_text(encoding="utf-8"))
 SEEDS = (7, pytest.param(20260302, marks=pytest.mark.slow))
 SILENT = ("two_values", "duplicate", "frozen", "uncertain_quality", "unreadable", "without_zone")
 

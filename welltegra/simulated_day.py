@@ -1,4 +1,4 @@
-"""The demo: a simulated day written, judged as it comes, and compared with what was planned into it."""
+"""A simulated day of a well: written, judged as it comes, and compared with what was planned into it."""
 
 from __future__ import annotations
 
@@ -18,35 +18,35 @@ from welltegra.describe.wording import length, number
 from welltegra.outputs import reserved
 from welltegra.replay import Outcome, Replay, replay
 from welltegra.screen import Screen, console, say
-from welltegra.settings.model import DemoSettings, ReplaySettings
+from welltegra.settings.model import DaySettings, ReplaySettings
 from welltegra.simulator.schedule import DAY_START
-from welltegra.simulator.well_day import DEMO_RULES, WellDay, write_well_day
+from welltegra.simulator.well_day import DAY_RULES, WellDay, write_well_day
 
 # Samples judged in a second once nothing holds them back, about; only the progress bar goes by it.
 _UNPACED_ROWS_PER_S = 60_000
 
 
-def play(demo: DemoSettings, replaying: ReplaySettings) -> None:
-    """Write the day into the demo's folder, judge it, and show all that.
+def play(how: DaySettings, replaying: ReplaySettings) -> None:
+    """Write the day into its folder, judge it, and show all that.
 
     Raises:
         FileFaults: A file in the folder cannot be written.
         OSError, Stopped: As `replay` does.
     """
     out = console()
-    rule_sets = load_rule_sets([DEMO_RULES])
-    alerts, violations = demo.folder / "alerts.ndjson", demo.folder / "violations.ndjson"
-    with _named(demo.folder):
-        demo.folder.mkdir(parents=True, exist_ok=True)
-    day_file = demo.folder / "well-day.csv"
+    rule_sets = load_rule_sets([DAY_RULES])
+    alerts, violations = how.folder / "alerts.ndjson", how.folder / "violations.ndjson"
+    with _named(how.folder):
+        how.folder.mkdir(parents=True, exist_ok=True)
+    day_file = how.folder / "well-day.csv"
     with reserved([day_file, alerts, violations]):
         out.print("A simulated day of a well, judged as it comes", style="bold")
         with _named(day_file):
-            day = write_well_day(day_file, demo.seed)
-        _introduce(out, day, rule_sets, demo)
+            day = write_well_day(day_file, how.seed)
+        _introduce(out, day, rule_sets, how)
         told: list[Alert] = []
         faults, outcome = FaultLog(replaying.max_faults_shown), Outcome()
-        screen = Screen(out, rule_sets, day.path.stat().st_size, _share(day, demo))
+        screen = Screen(out, rule_sets, day.path.stat().st_size, _share(day, how))
 
         def on_alert(alert: Alert) -> None:
             told.append(alert)
@@ -62,8 +62,8 @@ def play(demo: DemoSettings, replaying: ReplaySettings) -> None:
                     on_fault=faults,
                     on_dead_letter=faults.dead_letter,
                     batch=replaying.batch,
-                    speed=demo.speed,
-                    paced_minutes=demo.paced_minutes,
+                    speed=how.speed,
+                    paced_minutes=how.paced_minutes,
                     on_alert=on_alert,
                     on_progress=screen.progress,
                 ),
@@ -76,18 +76,18 @@ def play(demo: DemoSettings, replaying: ReplaySettings) -> None:
     say(out, f"Alerts are in {alerts}, violations in {violations}.")
 
 
-def _introduce(out: Console, day: WellDay, rule_sets: Sequence[RuleSet], demo: DemoSettings) -> None:
-    paced = 60 * demo.paced_minutes
+def _introduce(out: Console, day: WellDay, rule_sets: Sequence[RuleSet], how: DaySettings) -> None:
+    paced = 60 * how.paced_minutes
     limits = [
         f"{row.constraint_id}: yellow {_from(row.side)} {number(row.yellow_at)}, "
         f"RED {_from(row.side)} {number(row.limit)} {row.unit}"
         for rules in rule_sets
         for row in describe(rules)
     ]
-    speed = f"{number(demo.speed)} times life, in {length(paced / demo.speed)}"
+    speed = f"{number(how.speed)} times life, in {length(paced / how.speed)}"
     lines = [
-        ("samples", f"{day.rows:,} rows in {day.path}, seed {day.seed}"),
-        ("rules", str(DEMO_RULES)),
+        ("samples", f"{day.rows:,} rows in {day.path}, seed {how.seed}"),
+        ("rules", str(DAY_RULES)),
         *(("", limit) for limit in limits),
         ("pace", f"the first {length(paced)} at {speed}; then the rest at once"),
         ("to stop", "Ctrl-C"),
@@ -101,16 +101,16 @@ def _from(side: str) -> str:
     return "from" if side == "high" else "down from"
 
 
-def _share(day: WellDay, demo: DemoSettings) -> Callable[[int, int], float]:
-    """Return the share of the demo's time that has gone, by the rows delivered and the arrival of the last [us]."""
+def _share(day: WellDay, how: DaySettings) -> Callable[[int, int], float]:
+    """Return the share of the time that has gone, by the rows delivered and the arrival of the last [us]."""
     start_us = int(DAY_START.timestamp()) * MICROSECONDS
-    paced_s = 60 * demo.paced_minutes
+    paced_s = 60 * how.paced_minutes
     rest_s = day.rows / _UNPACED_ROWS_PER_S
 
     def share(rows: int, arrival: int) -> float:
         day_s = (arrival - start_us) / MICROSECONDS
-        gone_s = min(day_s, paced_s) / demo.speed + (rows / day.rows * rest_s if day_s > paced_s else 0.0)
-        return gone_s / (paced_s / demo.speed + rest_s)
+        gone_s = min(day_s, paced_s) / how.speed + (rows / day.rows * rest_s if day_s > paced_s else 0.0)
+        return gone_s / (paced_s / how.speed + rest_s)
 
     return share
 

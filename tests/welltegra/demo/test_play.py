@@ -1,0 +1,149 @@
+"""The demo as a newcomer has it: started, a breach asked for, seen, recorded; ended, and started again on its data."""
+
+from __future__ import annotations
+
+import os
+import pty
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.parts.postgres import open_folder
+from tests.system.site import wait_until
+from tests.test_layers import REPO
+from welltegra.settings.model import load_settings
+
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("WELLTEGRA_")} | {
+    "PYTHONPATH": str(REPO),
+    "PYTHONUNBUFFERED": "1",
+}
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    # PostgreSQL runs as `nobody` where we are root, and has to reach its folder.
+    found = open_folder()
+    yield found
+    shutil.rmtree(found)
+
+
+@contextmanager
+def demo(folder: Path, name: str = "said") -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
+    """Have it running; yield it, and where it says what it says."""
+    output = folder / name
+    with output.open("wb") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "welltegra.cli", "demo"],
+            cwd=folder, env=ENVIRONMENT, start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    try:
+        yield process, output
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def welltegra(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "welltegra.cli", *arguments],
+        cwd=folder / "welltegra-demo", env=ENVIRONMENT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def left_behind(folder: Path) -> list[str]:
+    """Return the processes that work in the folder, or have it on their command line."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            where = str((place / "cwd").readlink())
+        except OSError:
+            continue
+        if str(folder / "welltegra-demo") in command or where.startswith(str(folder / "welltegra-demo")):
+            found.append(command)
+    return found
+
+
+@pytest.mark.slow
+def test_that_a_newcomer_sees_a_breach_and_comes_back_to_it_later(folder: Path) -> None:
+    with demo(folder) as (process, output):
+        wait_until(lambda: "Ctrl-C ends it" in output.read_text() or process.poll() is not None, "it is ready", 120.0)
+        assert process.poll() is None, output.read_text()
+        assert "Try in another terminal:" in output.read_text()
+        endpoint = load_settings(folder / "welltegra-demo" / "welltegra.toml", {}, folder).opcua.endpoint
+        asked = welltegra(
+            folder,
+            "rig",
+            "breach",
+            "--well",
+            "W-2",
+            "--tag",
+            "wellhead_pressure",
+            "--for",
+            "20",
+            "--endpoint",
+            endpoint,
+        )
+        assert asked.returncode == 0, asked.stderr
+        wait_until(
+            lambda: any("W-2" in line and "RED" in line for line in output.read_text().splitlines()),
+            f"the breach; said {output.read_text()[-2000:]}",
+            60.0,
+        )
+        wait_until(lambda: "ready: ingest, constraints, record" in output.read_text(), "all are well", 60.0)
+        with demo(folder, "second") as (second, told):
+            assert second.wait(60) == 2
+            assert "one demo at a time must use the folder" in told.read_text()
+        os.kill(process.pid, signal.SIGINT)
+        assert process.wait(60) == 130, output.read_text()
+    assert left_behind(folder) == []
+    with demo(folder, "again") as (process, output):
+        wait_until(
+            lambda: "Ctrl-C ends it" in output.read_text() or process.poll() is not None, "it is ready again", 120.0
+        )
+        assert process.poll() is None, output.read_text()
+        verified = welltegra(folder, "audit", "verify")
+        assert verified.returncode == 0, verified.stderr
+        assert "0 records" not in verified.stdout, "what was recorded is still there"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 143
+    assert left_behind(folder) == []
+
+
+@pytest.mark.slow
+def test_that_a_closed_terminal_leaves_nothing_behind(folder: Path) -> None:
+    ours, its = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "welltegra.cli", "demo"],
+        cwd=folder, env=ENVIRONMENT | {"TERM": "xterm", "COLUMNS": "120", "LINES": "40"}, start_new_session=True,
+        stdin=its, stdout=its, stderr=its,
+        preexec_fn=take_terminal,  # noqa: PLW1509  # this test has no threads
+    )  # fmt: skip
+    os.close(its)
+    seen = b""
+    try:
+        while b"Last alerts" not in seen:
+            seen += os.read(ours, 65_536)
+        os.close(ours)
+        process.wait(60)
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+    assert left_behind(folder) == []
+
+
+def take_terminal() -> None:
+    """Make standard input the terminal of this session: when it is closed, the kernel says so."""
+    import fcntl
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)

@@ -1,0 +1,80 @@
+"""Ports of metrics and health: free, ours, somebody else's, and where nobody can listen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.welltegra.doctor.parts import black_hole, free_port
+from welltegra.doctor.ports import look
+from welltegra.doctor.result import Result, State
+from welltegra.metrics_server import MetricsServer, Pages
+from welltegra.settings.model import MetricsSettings
+
+
+def settings(port: int, record_port: int = 0, host: str = "127.0.0.1") -> MetricsSettings:
+    return MetricsSettings(host=host, port=port, record_port=record_port)
+
+
+@contextmanager
+def ours(why_not: list[str]) -> Iterator[int]:
+    server = MetricsServer("127.0.0.1", 0, Pages(metrics=bytes, live=lambda: why_not, ready=list))
+    server.start()
+    assert server.wait(30)
+    try:
+        yield server.port
+    finally:
+        server.stop()
+
+
+def test_that_free_ports_are_told_with_their_settings() -> None:
+    port, record_port = free_port(), free_port()
+    assert list(look(settings(port, record_port))) == [
+        Result("ports", State.OK, f"127.0.0.1:{port} (metrics.port) is free."),
+        Result("ports", State.OK, f"127.0.0.1:{record_port} (metrics.record_port) is free."),
+    ]
+
+
+def test_that_a_port_of_our_own_flow_is_fine_while_it_lives() -> None:
+    with ours([]) as port:
+        (result,) = look(settings(port))
+    assert (result.state, "held by WellTegra, which is alive" in result.found) == (State.OK, True)
+
+
+def test_that_a_flow_that_is_not_alive_is_wrong_with_its_reason() -> None:
+    with ours(["the engine must come round every 10 s; last did 40 s ago"]) as port:
+        (result,) = look(settings(port))
+    assert (result.state, "last did 40 s ago" in result.found) == (State.WRONG, True)
+
+
+def test_that_a_port_of_somebody_else_is_wrong_also_when_he_never_answers() -> None:
+    with black_hole() as port:
+        (result,) = look(settings(0, port))
+    assert (result.state, "somebody else listens there" in result.found) == (State.WRONG, True)
+    assert "metrics.record_port to another" in result.remedy
+
+
+def test_that_the_ports_of_further_processes_are_looked_at() -> None:
+    with black_hole() as port:
+        results = list(look(settings(port - 1), processes=2))
+    assert results[-1].state is State.WRONG
+    assert f"127.0.0.1:{port} (metrics.port)" in results[-1].found
+
+
+def test_that_a_recorder_on_a_port_of_the_flow_is_wrong() -> None:
+    (result,) = look(settings(9464, 9465), processes=2)
+    assert (result.state, "9465 is wanted by the flow and by the recorder" in result.found) == (State.WRONG, True)
+
+
+def test_that_an_address_of_no_card_of_ours_is_wrong() -> None:
+    (result,) = look(settings(free_port(), host="192.0.2.1"))
+    assert (result.state, "must be an address to listen at" in result.found) == (State.WRONG, True)
+
+
+@pytest.mark.parametrize("port, record_port, count", [(0, 0, 1), (0, 9564, 1)])
+def test_that_a_port_of_0_is_not_asked(port: int, record_port: int, count: int) -> None:
+    results = list(look(settings(port, record_port)))
+    assert len(results) == count
+    assert not any(":0" in result.found for result in results)

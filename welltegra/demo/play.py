@@ -1,0 +1,143 @@
+"""A site on this machine, from nothing to a well that is watched: started, shown, ended."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+from rich.console import Console
+
+from connectors.errors import Fault, FileFaults
+from connectors.kafka.topics import create_topics
+from connectors.postgres.config import Postgres
+from connectors.postgres.migrate import migrate
+from welltegra import activation
+from welltegra.demo.programs import Programs, programs
+from welltegra.demo.site import RIG_PORT, Site, alone
+from welltegra.embedded.broker import EmbeddedBroker
+from welltegra.embedded.postgres import EmbeddedPostgres
+from welltegra.kafka_settings import kafka_of, topic_plan_of
+from welltegra.settings.model import Settings
+from welltegra.watch.live import places, show
+from welltegra.watch.parts import ask
+
+_AUTHOR, _APPROVER = "the demo", "whoever started it"
+_READY_WITHIN_S: Final = 60.0
+_LOOK_AGAIN_S: Final = 0.1
+
+
+def play(folder: Path, wells: Sequence[str], out: Console, seconds: float | None = None) -> None:
+    """Run the site until Ctrl-C, SIGTERM or a closed terminal, or for so many seconds.
+
+    Raises:
+        FileFaults: The folder is in use or cannot be written to, or no port is free.
+        BrokerNotStarted, PostgresNotStarted: An embedded part cannot run here.
+    """
+    began = time.monotonic()
+    with _closed_terminal_is_a_stop(), alone(folder), ExitStack() as stack:
+        site = Site(folder, wells)
+        site.logs.mkdir(exist_ok=True)
+        running = stack.enter_context(programs(site.folder, site.logs))
+        # It takes the longest to come up, and needs nobody.
+        names = [word for well in site.wells for word in ("--well", well)]
+        running.start(
+            "rig", "simulate", "rig", *names, "--port", str(site.ports.rig), "--log", str(site.logs / "writes.ndjson")
+        )
+        _say(out, "broker and database: starting")
+        broker = stack.enter_context(EmbeddedBroker(site.folder / "broker"))
+        database = stack.enter_context(EmbeddedPostgres(_own(site.database)))
+        # Before these two end: a last snapshot and a last record need them.
+        stack.callback(running.stop)
+        settings = site.settings(broker.bootstrap, database.dsn)
+        site.write(settings)
+        _prepare(site, settings)
+        running.start("constraints", "flow", "constraints")
+        running.start("ingest", "flow", "ingest")
+        running.start("record", "flow", "record")
+        _say(out, "rig, ingest, constraints and record: starting")
+        _wait(settings, running)
+        _say(out, f"ready after {time.monotonic() - began:.1f} s")
+        notes = _notes(site, settings)
+        show(settings, out, seconds=seconds, notes=lambda: [*notes, *_ended(running)])
+
+
+def _own(folder: Path) -> Path:
+    """Return a folder that is ours alone to write; somebody may have made one of that name before us."""
+    folder.mkdir(mode=0o711, exist_ok=True)
+    if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
+        must, remedy = "the demo's database must be in a folder of our own", "Remove it, or set demo.folder to another."
+        raise FileFaults([Fault(str(folder), None, must, "somebody else's", remedy)])
+    return folder
+
+
+def _prepare(site: Site, settings: Settings) -> None:
+    """Make the topics and the database, and let the wells be judged by the rules."""
+    kafka = kafka_of(settings)
+    create_topics(kafka, topic_plan_of(settings))
+    activation.activate(kafka, activation.plan(kafka, site.rules, _AUTHOR, _APPROVER))
+    migrate(Postgres(settings.postgres.dsn.get_secret_value()))
+
+
+def _wait(settings: Settings, running: Programs) -> None:
+    """Return once all are ready, or one has ended, or all have had the time: the screen says what is not."""
+    until = time.monotonic() + _READY_WITHIN_S
+    waiting = places(settings)
+    while waiting and not running.ended() and time.monotonic() < until:
+        waiting = {name: place for name, place in waiting.items() if not ask(place).is_ready}
+        time.sleep(_LOOK_AGAIN_S)
+
+
+def _notes(site: Site, settings: Settings) -> list[str]:
+    """Return what to try, and where things are."""
+    metrics, command = settings.metrics, _command()
+    others = f"{metrics.ingest_port} for ingest, {metrics.record_port} for record"
+    port = "" if site.ports.rig == RIG_PORT else f" --port {site.ports.rig}"
+    try_it = f"{command} rig breach --well {site.wells[0]} --tag pump_rate --for 30{port}"
+    return [
+        f"Try in another terminal:  {try_it}",
+        f"or freeze, dropout, nan, bad-status, noise, clock-skew, unit-change ({command} rig --help)",
+        f"rig at {site.endpoint}; metrics at http://{metrics.host}:{metrics.port}/metrics, and at {others}",
+        f"{_shown(site.folder)}: logs, rules, settings for other commands (welltegra audit verify). Ctrl-C ends it.",
+    ]
+
+
+def _ended(running: Programs) -> list[str]:
+    return [f"{name} has ENDED with {code}: see {_shown(running.log(name))}" for name, code in running.ended().items()]
+
+
+def _command() -> str:
+    """Return how the reader can call us."""
+    if shutil.which("welltegra"):
+        return "welltegra"
+    beside = Path(sys.executable).with_name("welltegra")
+    return _shown(beside) if beside.exists() else f"{_shown(Path(sys.executable))} -m welltegra.cli"
+
+
+def _shown(path: Path) -> str:
+    with suppress(ValueError):
+        return str(path.relative_to(Path.cwd()))
+    return str(path)
+
+
+def _say(out: Console, words: str) -> None:
+    out.print(f"demo: {words}", soft_wrap=True)
+
+
+@contextmanager
+def _closed_terminal_is_a_stop() -> Iterator[None]:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGHUP, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
