@@ -85,4 +85,5 @@ def test_that_the_parts_of_the_memory_make_up_the_whole() -> None:
     held = memory(100, lambda _: None)
     assert held.tags == 1000
     assert sum(held.parts_mb.values()) == pytest.approx(held.judging_mb, abs=1)
-    assert held.snapshot_mb * 1e6 == pytest.approx(40 * held.tags, abs=2000)
+    # Packed; plain it is 40 bytes for each tag that never left normal.
+    assert 0 < held.snapshot_mb * 1e6 < 20 * held.tags

@@ -315,8 +315,8 @@ def test_that_a_port_where_nobody_speaks_opc_ua_is_told(server: OpcUaServer) -> 
         for proxy, kind in ((nobody, "closed"), (deaf, "silent")):
             with Listening(settings(server, "W/a", port=proxy.port)) as heard:
                 losses = heard.seen.losses
-                heard.until(losses.__len__, "it is told")
-            assert losses[0][0] == kind
+                # On a busy machine the first try may be over before anybody is heard to hang up.
+                heard.until(lambda: kind in [loss[0] for loss in losses], f"{kind} is told")  # noqa: B023  # in time
             assert "must speak OPC UA" in losses[0][1]
 
 
