@@ -13,9 +13,11 @@ from hypothesis import HealthCheck, settings
 # A plugin is named where pytest starts; the parts that tests need are fixtures of their own files.
 pytest_plugins = ["tests.parts.broker", "tests.parts.postgres"]
 
-# A shell that starts us in the background has SIGINT ignored, and programs that we start and interrupt inherit that.
+# A shell that starts us in the background has SIGINT ignored, and nohup SIGHUP; programs that we start inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 SHARED_DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 NOT_PROVEN = "NOT PROVEN"

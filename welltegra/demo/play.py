@@ -136,7 +136,9 @@ def _closed_terminal_is_a_stop() -> Iterator[None]:
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGHUP, stop)
+    before = signal.getsignal(signal.SIGHUP)
+    if before is not signal.SIG_IGN:  # which is nohup's: it is to outlive its terminal
+        signal.signal(signal.SIGHUP, stop)
     try:
         yield
     finally:

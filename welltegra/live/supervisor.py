@@ -68,7 +68,9 @@ class Supervisor:
     def run(self) -> int:
         """Return the exit code: 0 after a stop with a last snapshot, else that of what failed."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, self._on_signal)
+            # nohup has SIGHUP ignored: it is to outlive its terminal. A shell does so with SIGINT for its background.
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self._on_signal)
         self._died_at = time.monotonic()
         try:
             while not self._stopping:
