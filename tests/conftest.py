@@ -91,6 +91,11 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     return report
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # One that takes minutes goes first: at the end all other workers would wait for it.
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/system/test_soak.py"))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for report in terminalreporter.getreports("skipped"):
         reason = skip_reason(report)

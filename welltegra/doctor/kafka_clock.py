@@ -12,6 +12,7 @@ from confluent_kafka.admin import OffsetSpec  # type: ignore[attr-defined]  # it
 
 from connectors.kafka.cluster import Cluster
 from connectors.kafka.config import Kafka
+from connectors.kafka.errors import is_passing
 from schemas.topics import SAMPLES
 from welltegra.doctor.clock import Ahead, judged
 from welltegra.doctor.result import Result, not_asked
@@ -82,6 +83,13 @@ def _ahead(kafka: Kafka, cluster: Cluster, topic: str, count: int) -> Ahead | st
 
 
 def _ends(cluster: Cluster, partitions: Iterable[TopicPartition]) -> dict[int, int]:
-    """Return the end of each partition."""
-    asked = cluster.admin.list_offsets(dict.fromkeys(partitions, _LATEST), request_timeout=_ANSWERS_WITHIN_S)
-    return {each.partition: int(future.result().offset) for each, future in asked.items()}
+    """Return the end of each partition; of a topic that was just made, once each is led by somebody."""
+    until = time.monotonic() + _LOOKS_FOR_S
+    while True:
+        asked = cluster.admin.list_offsets(dict.fromkeys(partitions, _LATEST), request_timeout=_ANSWERS_WITHIN_S)
+        try:
+            return {each.partition: int(future.result().offset) for each, future in asked.items()}
+        except KafkaException as error:
+            if not is_passing(error.args[0]) or time.monotonic() > until:
+                raise
+        time.sleep(_ASKS_AGAIN_S)
