@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import logging
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from threading import Event
-from types import FrameType
 
 from connectors.kafka.captures import CaptureSource
 from connectors.kafka.config import Kafka
@@ -16,7 +12,7 @@ from connectors.postgres.config import Postgres
 from connectors.postgres.sink import Recorder, RecordSink
 from connectors.record_observer import NOBODY, RecordObserver
 from flows.record import RecordFlow, get_flow
-from welltegra.running import run
+from welltegra.running import run, stopping
 
 # By then the 60 s after a violation are over, and have come.
 SETTLE_S = 65.0
@@ -43,7 +39,7 @@ def record(kafka: Kafka, postgres: Postgres, settle_s: float = SETTLE_S, observe
             records=RecordSink(recorder),
         )
     )
-    with _stopping(stop):
+    with stopping(stop):
         log.info("record_started database=%r", postgres.where)
         try:
             run(flow)
@@ -54,18 +50,3 @@ def record(kafka: Kafka, postgres: Postgres, settle_s: float = SETTLE_S, observe
         finally:
             recorder.close()
         log.info("record_stopped")
-
-
-@contextmanager
-def _stopping(stop: Event) -> Iterator[None]:
-    """Have signals set `stop`: a transaction that has begun is brought to its end, a wait ends at once."""
-
-    def ask(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Event
+from types import FrameType
 from typing import Any, TextIO
 
 from bytewax._bytewax import cli_main
@@ -106,3 +109,18 @@ def _is_number_two(stream: TextIO) -> bool:
         return stream.fileno() == 2
     except (OSError, ValueError):
         return False
+
+
+@contextmanager
+def stopping(stop: Event) -> Iterator[None]:
+    """Have SIGINT and SIGTERM set `stop`, and nothing else: what has begun is brought to its end."""
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import logging
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from threading import Event
-from types import FrameType
 
 from connectors.kafka.config import Kafka
 from connectors.kafka.scan_sink import LAST_WORDS_S, ScanSink
@@ -17,7 +13,7 @@ from connectors.opcua.source import ScanSource
 from flows.ingest import IngestFlow, get_flow
 from welltegra.describe.wording import counted
 from welltegra.errors import WelltegraError
-from welltegra.running import run
+from welltegra.running import run, stopping
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +40,7 @@ def ingest(kafka: Kafka, opcua: OpcUa, observer: IngestObserver = NOBODY) -> Non
     """
     stop = Event()
     source, sink = ScanSource(opcua, stop, observer), ScanSink(kafka, stop, observer)
-    with _stopping(stop):
+    with stopping(stop):
         log.info("ingest_started endpoint=%s tags=%d", opcua.endpoint, len(opcua.tags.tags))
         # Before the flow: it is built only when the brokers answer, and until then the newest is kept.
         source.open()
@@ -55,18 +51,3 @@ def ingest(kafka: Kafka, opcua: OpcUa, observer: IngestObserver = NOBODY) -> Non
     log.info("ingest_stopped lost=%d", sink.lost)
     if sink.lost:
         raise NotAllDelivered(kafka, sink.lost)
-
-
-@contextmanager
-def _stopping(stop: Event) -> Iterator[None]:
-    """Have signals set `stop`: what was read is delivered, as far as the brokers take it."""
-
-    def ask(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
