@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 OTHER_PARTS := kafka or chromium or prometheus or node
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lint check test test-kafka test-prometheus test-all wheel soak demo kafka schemas dashboards bench-stream locks clean
+.PHONY: help setup lint check test test-kafka test-prometheus test-node test-all wheel soak demo kafka schemas dashboards bench-stream locks clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -35,15 +35,22 @@ test-prometheus: setup ## what Prometheus and promtool must say of metrics and r
 	-@sh scripts/parts.sh prometheus
 	$(PYTEST) -m "prometheus"
 
-test-all: test test-kafka test-prometheus wheel ## test, and also Apache Kafka, Prometheus and the wheel
+test-node: setup ## ingest, and alerts to their end, against an OPC UA server that is not ours: node-opcua
+	-@sh scripts/node.sh
+	$(PYTEST) -m "node"
+
+test-all: test test-kafka test-prometheus test-node wheel ## test, and also Apache Kafka, Prometheus, Node and the wheel
 
 wheel: setup ## build the wheel and try it in a new environment
 	@sh scripts/try_wheel.sh
 
-soak: setup ## the kernel against its oracle for thousands of examples; the live flow killed 216 times; long outages
+soak: setup ## the long ones: kernel against oracle, 216 kills, long outages, 5,000 OPC UA tags, 1,000 breaches
+	-@sh scripts/node.sh
 	HYPOTHESIS_PROFILE=soak $(PYTEST) -m "kernel"
 	$(BIN)/python -m tests.system.soak 216
 	$(BIN)/python -m tests.system.outages
+	$(BIN)/python -m tests.system.node_opcua
+	$(BIN)/python -m tests.system.breaches
 
 demo: setup ## a whole site on this machine, and its wells on the terminal
 	@$(BIN)/welltegra demo $(DEMO)

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Have parts that Python cannot bring: `parts.sh java prometheus`. A part that is there is left as it is; on Debian, root
-# gets it by apt. Each part that cannot be had ends in one sentence: exit 3 where a registry is out of reach, 1 otherwise.
+# Have parts that Python cannot bring: `parts.sh java prometheus node`. A part that is there is left as it is; on Debian,
+# root gets it by apt. Each part that cannot be had ends in one sentence: exit 3 where a registry is out of reach, 1
+# otherwise.
 set -u
 export LC_ALL=C
 
@@ -21,6 +22,15 @@ has_java() {
 
 has_prometheus() {
     command -v promtool >/dev/null && command -v prometheus >/dev/null
+}
+
+node_version() {
+    node --version 2>/dev/null | sed -n 's/^v\([0-9]*\).*/\1/p'
+}
+
+has_node() {
+    version=$(node_version)
+    [ "${version:-0}" -ge 18 ] && command -v npm >/dev/null
 }
 
 # install WHAT REMEDY PACKAGE...
@@ -57,6 +67,11 @@ for part; do
             has_prometheus && continue
             found="no $(command -v promtool >/dev/null && echo prometheus || echo promtool)"
             install "Prometheus, with its promtool," "On Debian and Ubuntu: apt install prometheus." prometheus ;;
-        *) stop 1 "a part must be java or prometheus; was '$part'." ;;
+        node)
+            has_node && continue
+            found="node ${version:-none}, $(command -v npm || echo no npm)"
+            install "Node 18 or later, and npm," "On Debian and Ubuntu: apt install nodejs npm." nodejs npm
+            has_node || stop 1 "Node must be 18 or later; this Debian's is ${version:-none}. Install a newer one." ;;
+        *) stop 1 "a part must be java, prometheus or node; was '$part'." ;;
     esac
 done

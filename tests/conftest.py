@@ -83,6 +83,10 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     return report
 
 
+# They take minutes.
+_LONGEST = ("tests/system/test_soak.py", "tests/system/test_node_opcua.py")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     report = yield
@@ -92,8 +96,8 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # One that takes minutes goes first: at the end all other workers would wait for it.
-    items.sort(key=lambda item: not item.nodeid.startswith("tests/system/test_soak.py"))
+    # First, because at the end all other workers would wait for them.
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,18 +1,21 @@
-"""scripts/parts.sh and scripts/kafka.sh: parts that Python cannot bring; what stops them is said in one sentence.
+"""scripts/parts.sh, kafka.sh and node.sh: parts that Python cannot bring; what stops them is said in one sentence.
 
 They see only the tools and the pretended ones that a test lays on their PATH. Nothing is installed or fetched.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from tests.parts import apache_kafka
+from tests.parts import apache_kafka, node_opcua
 from tests.parts.apache_kafka import NoKafka
+from tests.parts.node_opcua import NoNode
 from tests.test_layers import REPO
 from tests.test_setup import SHELL
 
@@ -36,8 +39,10 @@ TOOLS = (
 )
 JAVA_17 = "echo 'openjdk version \"17.0.15\" 2025-04-15' >&2\n"
 JAVA_11 = "echo 'openjdk version \"11.0.2\"' >&2\n"
+NODE_18, NODE_16 = "echo v18.20.4\n", "echo v16.9.0\n"
 ROOT, SOMEBODY = "echo 0\n", "echo 1000\n"
 # It writes what it fetches to where the call says.
+NPM = 'while [ "$1" != --prefix ]; do shift; done\nmkdir "$2/node_modules"; : >"$2/node_modules/package"\n'
 MAVEN = 'for word; do case $word in -DoutputDirectory=*) : >"${word#*=}/kafka.jar" ;; esac; done\n'
 
 
@@ -47,12 +52,17 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.folder, self.path = folder / "a house", folder / "path"
         (self.folder / "scripts").mkdir(parents=True)
-        for name in ("kafka.sh", "parts.sh"):
+        for name in ("kafka.sh", "node.sh", "parts.sh"):
             shutil.copy(REPO / "scripts" / name, self.folder / "scripts" / name)
         shutil.copytree(REPO / "kafka", self.folder / "kafka")
+        shutil.copytree(REPO / "tests" / "node", self.node, ignore=shutil.ignore_patterns("node_modules*"))
         self.path.mkdir()
         for tool in TOOLS:
             (self.path / tool).symlink_to(shutil.which(tool) or pytest.fail(f"{tool} must be on PATH"))
+
+    @property
+    def node(self) -> Path:
+        return self.folder / "tests" / "node"
 
     def add(self, tool: str, script: str) -> None:
         """Put a shell script on PATH."""
@@ -85,9 +95,10 @@ def house(tmp_path: Path) -> House:
 
 def test_that_a_part_that_is_there_is_left_alone(house: House) -> None:
     house.add("java", JAVA_17)
-    for tool in ("mvn", "promtool", "prometheus"):
+    house.add("node", NODE_18)
+    for tool in ("mvn", "promtool", "prometheus", "npm"):
         house.add(tool, "exit 1\n")
-    done = house.run("scripts/parts.sh", "java", "prometheus")
+    done = house.run("scripts/parts.sh", "java", "prometheus", "node")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
@@ -110,7 +121,15 @@ def test_that_a_part_that_is_there_is_left_alone(house: House) -> None:
                 " On Debian and Ubuntu: apt install prometheus."
             ),
         ),
-        ("node", {}, "parts: a part must be java or prometheus; was 'node'."),
+        (
+            "node",
+            {"node": NODE_16},
+            (
+                "parts: Node 18 or later, and npm, must be installed; found node 16, no npm."
+                " On Debian and Ubuntu: apt install nodejs npm."
+            ),
+        ),
+        ("ruby", {}, "parts: a part must be java, prometheus or node; was 'ruby'."),
     ],
 )
 def test_that_who_may_not_install_is_told_what_to(
@@ -150,6 +169,19 @@ def test_that_root_on_debian_gets_it_by_apt(house: House) -> None:
     # No service may start by itself, and from then on all may again.
     assert (house.folder / "policy.seen").read_text("utf-8") == "#!/bin/sh\nexit 101\n"
     assert not (house.folder / "policy").exists()
+
+
+def test_that_a_node_too_old_is_told_when_apt_has_no_newer(house: House) -> None:
+    house.add("id", ROOT)
+    house.add("node", NODE_16)
+    house.add("npm", "exit 1\n")
+    house.add("apt-get", 'echo "$*" >>called\n')
+    done = house.run("scripts/parts.sh", "node")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "parts: Node must be 18 or later; this Debian's is 16. Install a newer one.\n",
+    )
+    assert "install --yes --no-install-recommends nodejs npm" in (house.folder / "called").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -209,13 +241,61 @@ def test_that_kafka_is_not_run_without_java(house: House) -> None:
     assert house.stops("scripts/kafka.sh", "run")[1].startswith("parts: Java 17 or later, and Maven, must be installed")
 
 
+# The packages of tests/node.
+
+
+def test_that_packages_are_fetched_once_and_again_when_their_lock_changes(house: House) -> None:
+    house.add("node", NODE_18)
+    house.add("npm", f"echo called >>calls\n{NPM}")
+    for calls in (1, 1):
+        assert house.run("scripts/node.sh").returncode == 0
+        assert (house.folder / "calls").read_text("utf-8").count("called") == calls
+    assert (house.node / "node_modules" / "package").is_file()
+    with (house.node / "package-lock.json").open("a", encoding="utf-8") as file:
+        file.write("\n")
+    assert house.run("scripts/node.sh").returncode == 0
+    assert (house.folder / "calls").read_text("utf-8").count("called") == 2
+    assert [path.name for path in house.node.glob("node_modules*")] == ["node_modules"]
+
+
+@pytest.mark.parametrize(
+    ("npm_says", "code", "sentence"),
+    [
+        ("npm error code EAI_AGAIN", 3, "the npm registry must be reachable for the packages of tests/node; it"),
+        ("npm error code EINTEGRITY", 1, "a package must have the checksum of the lock; one has not"),
+        ("npm error Oh no", 1, "npm must fetch the packages; it said: npm error Oh no"),
+    ],
+)
+def test_that_what_npm_says_becomes_one_sentence(house: House, npm_says: str, code: int, sentence: str) -> None:
+    house.add("node", NODE_18)
+    house.add("npm", f"{NPM}echo '{npm_says}' >&2\nexit 1\n")
+    found, said = house.stops("scripts/node.sh")
+    assert found == code
+    assert said.startswith(f"node: {sentence}")
+    assert not list(house.node.glob("node_modules*"))
+
+
+def test_that_the_lock_names_no_registry() -> None:
+    lock = json.loads((REPO / "tests" / "node" / "package-lock.json").read_text("utf-8"))
+    packages = [package for name, package in lock["packages"].items() if name]
+    assert len(packages) > 100
+    assert all("integrity" in package and "resolved" not in package for package in packages)
+
+
 @pytest.mark.parametrize(("code", "out_of_reach"), [(3, True), (1, False)])
+@pytest.mark.parametrize(("part", "refusal"), [(apache_kafka, NoKafka), (node_opcua, NoNode)])
 def test_that_tests_say_not_proven_only_where_a_registry_is_out_of_reach(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, out_of_reach: bool
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    part: ModuleType,
+    refusal: type[NoKafka | NoNode],
+    code: int,
+    out_of_reach: bool,
 ) -> None:
-    script = tmp_path / "kafka.sh"
-    script.write_text(f"echo 'kafka: no.' >&2\nexit {code}\n", encoding="utf-8")
-    monkeypatch.setattr(apache_kafka, "SCRIPT", script)
-    with pytest.raises(NoKafka, match=r"^kafka: no\.$") as refused:
-        apache_kafka.bring()
+    script = tmp_path / "part.sh"
+    script.write_text(f"echo 'part: no.' >&2\nexit {code}\n", encoding="utf-8")
+    monkeypatch.setattr(part, "SCRIPT", script)
+    with pytest.raises(refusal, match=r"^part: no\.$") as refused:
+        part.bring()
+    assert isinstance(refused.value, NoKafka | NoNode)
     assert refused.value.out_of_reach is out_of_reach

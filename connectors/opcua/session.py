@@ -168,7 +168,8 @@ class Session:
                 raise ConnectionError("the connection was closed")
             if now - self.heard_at > self._settings.deadline_s:
                 raise self._silent()
-            if now - self.published_at > silence_s:
+            # Only an answer after so long shows that it is the subscription alone that is silent.
+            if self.heard_at - self.published_at > silence_s:
                 raise OutOfReach(
                     self._settings.endpoint,
                     "subscription_lost",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from asyncua.server.internal_subscription import InternalSubscription
 from asyncua.ua.status_codes import StatusCodes
 
 from connectors.opcua import link as link_module
@@ -204,6 +205,44 @@ def test_that_a_network_that_swallows_packets_is_noticed_and_what_was_missed_is_
     assert heard.seen.gaps == [(1, 100.0)]
     assert (heard.seen.filled_samples, heard.seen.unfilled_tags) == (99, 0)
     assert any(said.startswith("gap well=") and "seconds=100.0" in said for said in caplog.messages)
+
+
+def test_that_a_server_that_answers_and_publishes_nothing_is_subscribed_to_anew(
+    server: OpcUaServer, pump: str, well: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def publish_nothing(*_: object) -> bool:
+        return False
+
+    with Listening(settings(server, pump)) as heard:
+        heard.until_served(1)
+        with monkeypatch.context() as patched:
+            patched.setattr(InternalSubscription, "publish_results", publish_nothing)
+            heard.until(lambda: heard.seen.losses, "the loss")
+        heard.until(lambda: heard.seen.connections >= 2, "a connection again")
+        server.write(pump, 1.0, at(1))
+        heard.until(lambda: 1.0 in heard.values(well, "pump_rate"), "it listens")
+    kind, reason = heard.seen.losses[0]
+    assert kind == "subscription_lost"
+    assert "must publish or say that there is nothing every 1 s; answers, and publishes nothing" in reason
+
+
+def test_that_a_black_hole_is_silence_also_where_the_last_word_was_no_publish(
+    server: OpcUaServer, pump: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sessions: list[session_module.Session] = []
+    run = session_module.Session.run
+
+    async def noted(self: session_module.Session) -> None:
+        sessions.append(self)
+        await run(self)
+
+    monkeypatch.setattr(session_module.Session, "run", noted)
+    with TcpProxy(server.port) as proxy, Listening(settings(server, pump, port=proxy.port)) as heard:
+        heard.until_served(1)
+        heard.until(lambda: sessions[0].heard_at - sessions[0].published_at > 0.05, "an answer after a publish")
+        proxy.black_hole()
+        heard.until(lambda: heard.seen.losses, "the loss")
+    assert heard.seen.losses[0][0] == "silent"
 
 
 def test_that_a_value_that_had_come_before_a_new_connection_does_not_come_again(
