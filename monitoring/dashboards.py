@@ -427,6 +427,127 @@ def engine() -> builders.Dashboard:
     return laid(made, panels)
 
 
+def ingest() -> builders.Dashboard:
+    """Return the dashboard of those who bring samples from OPC UA."""
+    made = new(
+        "welltegra-ingest", "WellTegra: ingest", "Whether an OPC UA server's values reach Kafka, and what was missed."
+    )
+    ours = "welltegra_ingest"
+    differences = f"sum by (le) (rate({ours}_clock_difference_seconds_bucket{RECENT}))"
+    panels: list[tuple[str, list[Panel]]] = [
+        (
+            "Now",
+            [
+                yes_or_no("OPC UA connected", "The server sends what it is asked for.", f"min({ours}_opcua_connected)"),
+                yes_or_no("Kafka takes scans", "", f"min({ours}_kafka_reachable)"),
+                stat("Tags served", "Of the tag map.", f'sum({ours}_tags{{state="served"}})'),
+                stat(
+                    "Tags refused",
+                    "Not there, not readable, or no number: the log says which.",
+                    f'sum({ours}_tags{{state="refused"}})',
+                    limits={0: GREEN, 1: YELLOW},
+                ),
+                stat(
+                    "Last answer",
+                    "How long ago the server last answered.",
+                    f"time() - min({ours}_opcua_heard_timestamp_seconds)",
+                    "s",
+                    {0: GREEN, 5: YELLOW, 30: RED},
+                ),
+                stat("Scans waiting", "For Kafka to take them.", f"sum({ours}_scans_waiting)"),
+            ],
+        ),
+        (
+            "Samples",
+            [
+                series(
+                    "Samples",
+                    "By subscription, a second.",
+                    "cps",
+                    query(f"sum by (quality) (rate({ours}_samples_total{RECENT}))", "{{quality}}"),
+                ),
+                series(
+                    "Scans",
+                    "That Kafka has, a second.",
+                    "cps",
+                    query(f"sum by (kind) (rate({ours}_scans_delivered_total{RECENT}))", "{{kind}}"),
+                ),
+                series(
+                    "Clocks differ",
+                    "The server's time and the source's; 99 % of the samples differ by less.",
+                    "s",
+                    query(f"histogram_quantile(0.99, {differences})", "p99"),
+                ),
+                series(
+                    "Doubtful",
+                    "Without a time of their source; behind others that did not fit into the server's queue; a second.",
+                    "cps",
+                    query(f"sum(rate({ours}_samples_untimed_total{RECENT}))", "untimed"),
+                    query(f"sum(rate({ours}_queue_overflows_total{RECENT}))", "overflows"),
+                ),
+            ],
+        ),
+        (
+            "Missed",
+            [
+                series(
+                    "Connections that failed",
+                    "Ended, or did not come about.",
+                    "short",
+                    query(f"sum by (kind) (increase({ours}_connections_failed_total{RECENT}))", "{{kind}}"),
+                ),
+                series(
+                    "Gaps",
+                    "Tags of which nothing came for a while; of them, those of which history had nothing.",
+                    "short",
+                    query(f"sum(increase({ours}_gaps_total{RECENT}))", "gaps"),
+                    query(f"sum(increase({ours}_gaps_unfilled_total{RECENT}))", "not filled"),
+                ),
+                series(
+                    "Length of gaps",
+                    "Added up by well.",
+                    "s",
+                    query(f"sum(increase({ours}_gap_seconds_total{RECENT}))", "gaps"),
+                ),
+                series(
+                    "Samples of history",
+                    "A second.",
+                    "cps",
+                    query(f"sum(rate({ours}_samples_filled_total{RECENT}))", "filled"),
+                ),
+            ],
+        ),
+        (
+            "Waiting for Kafka",
+            [
+                series(
+                    "Scans",
+                    "",
+                    "short",
+                    query(f"{ours}_scans_waiting", "waiting, {{instance}}"),
+                    query(f"{ours}_scans_unacknowledged", "with the client, {{instance}}"),
+                ),
+                series("Memory", "", "bytes", query(f"{ours}_scans_waiting_bytes", "{{instance}}")),
+                series(
+                    "Given up",
+                    "Dropped for want of room; not with Kafka at a stop.",
+                    "short",
+                    query(f"sum(increase({ours}_scans_dropped_total{RECENT}))", "dropped"),
+                    query(f"sum(increase({ours}_scans_undelivered_total{RECENT}))", "at a stop"),
+                ),
+                series(
+                    "As it is since",
+                    "",
+                    "s",
+                    query(f"time() - {ours}_opcua_connected_since_timestamp_seconds", "OPC UA, {{instance}}"),
+                    query(f"time() - {ours}_kafka_reachable_since_timestamp_seconds", "Kafka, {{instance}}"),
+                ),
+            ],
+        ),
+    ]
+    return laid(made, panels)
+
+
 def laid(made: builders.Dashboard, rows: list[tuple[str, list[Panel]]]) -> builders.Dashboard:
     numbers = count(1)
     for title, panels in rows:
@@ -438,7 +559,7 @@ def laid(made: builders.Dashboard, rows: list[tuple[str, list[Panel]]]) -> build
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for name, made in {"wells": wells(), "engine": engine()}.items():
+    for name, made in {"wells": wells(), "engine": engine(), "ingest": ingest()}.items():
         text = json.dumps(made.build(), cls=JSONEncoder, indent=2, sort_keys=True)
         (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 

@@ -99,8 +99,8 @@ def _show_version(context: click.Context, _param: click.Parameter, asked: bool) 
 def welltegra(context: click.Context, config_path: Path | None) -> None:
     """Judges well data against signed limits.
 
-    New here? welltegra demo plays a simulated day; welltegra samples describe and welltegra rules check help to write
-    a rule file, and welltegra replay tries it on recorded samples.
+    New here? welltegra demo runs a whole site on this machine; welltegra samples describe and welltegra rules check
+    help to write a rule file, and welltegra replay tries it on recorded samples.
     """
     from welltegra.invocation import Invocation
 

@@ -205,10 +205,10 @@ def _family(host: str, port: int) -> socket.AddressFamily:
     return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
 
 
-def check_address(host: str, port: int, may_be_in_use: bool = False) -> None:
+def check_address(host: str, port: int, may_be_in_use: bool = False, setting: str = "metrics.port") -> None:
     """Try out where metrics are to be served.
 
-    may_be_in_use: by the process that this one is a spare of.
+    may_be_in_use: by the process that this one is a spare of. setting: where the port comes from.
 
     Raises:
         FileFaults: Nobody can listen there, or somebody does.
@@ -221,10 +221,10 @@ def check_address(host: str, port: int, may_be_in_use: bool = False) -> None:
     except OSError as error:
         if error.errno == errno.EADDRINUSE and may_be_in_use:
             return
-        must = f"metrics.host and metrics.port must be an address to listen at; {host}:{port} is to be one"
-        remedy = "Set them to others, or metrics.port to 0 for no metrics."
+        must = f"metrics.host and {setting} must be an address to listen at; {host}:{port} is to be one"
+        remedy = f"Set them to others, or {setting} to 0 for no metrics."
         if error.errno == errno.EADDRINUSE:
             must = f"{host}:{port} must be free for metrics and health"
-            remedy = "End what listens there, or set metrics.port to another, or to 0 for no metrics."
+            remedy = f"End what listens there, or set {setting} to another, or to 0 for no metrics."
         found = error.strerror or repr(error)
         raise FileFaults([Fault("settings", None, must, found, remedy)]) from None

@@ -15,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.parts.prometheus import Prometheus
 from tests.test_layers import REPO
 from tests.welltegra.live.told import start, turn
+from welltegra.ingest.metrics import IngestMetrics
 from welltegra.live.metrics import Metrics
 from welltegra.recording_metrics import RecordMetrics
 from welltegra.registry import Exposition
@@ -74,13 +75,15 @@ def recorded_names(expression: str) -> set[str]:
 
 def exposed() -> set[str]:
     """Return the names of all series that our registries can have."""
-    metrics, recording = Metrics(), RecordMetrics()
+    metrics, recording, ingest = Metrics(), RecordMetrics(), IngestMetrics()
     start(metrics)
     turn(metrics, 1)
     store(recording)
+    bring(ingest)
+    others = [Exposition(each.registry) for each in (recording, ingest)]
     return {
         sample.name
-        for exposition in (Exposition(metrics.registry, metrics.conditions), Exposition(recording.registry))
+        for exposition in (Exposition(metrics.registry, metrics.conditions), *others)
         for family in text_string_to_metric_families(exposition.text().decode())
         for sample in family.samples
     }
@@ -90,6 +93,18 @@ def store(recording: RecordMetrics) -> None:
     """Tell of a record that was stored."""
     recording.stored("alert", 1, datetime.now(UTC))
     recording.behind(2)
+
+
+def bring(ingest: IngestMetrics) -> None:
+    """Tell of samples that came by OPC UA and went to Kafka, and of some that did not."""
+    ingest.connected()
+    ingest.kafka(True, "")
+    ingest.heard()
+    ingest.served(5, 4)
+    ingest.sampled(3, 2, 1)
+    ingest.clock_differs(0.2)
+    ingest.delivered(backfill=False)
+    ingest.gap(2, 3.5)
 
 
 def chosen(expression: str) -> str:

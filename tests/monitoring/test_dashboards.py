@@ -8,9 +8,10 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from tests.monitoring.queries import has_data, queries, recorded, store
+from tests.monitoring.queries import bring, has_data, queries, recorded, store
 from tests.parts.prometheus import Prometheus
 from tests.welltegra.live.told import start, turn
+from welltegra.ingest.metrics import IngestMetrics
 from welltegra.live.health import why_not_live, why_not_ready
 from welltegra.live.metrics import Metrics
 from welltegra.metrics_server import MetricsServer, Pages
@@ -42,8 +43,8 @@ def exposition_of(metrics: Metrics) -> Exposition:
 def scraped(
     new_prometheus: Callable[[Mapping[str, int]], Prometheus],
 ) -> Iterator[tuple[Prometheus, Callable[[], None]]]:
-    """Yield a Prometheus, and what has something happen in the flow and in the recorder that it scrapes."""
-    metrics, recording = Metrics(), RecordMetrics()
+    """Yield a Prometheus, and what has something happen in the flow, the recorder and the ingest that it scrapes."""
+    metrics, recording, ingest = Metrics(), RecordMetrics(), IngestMetrics()
     start(metrics)
     turns = 0
 
@@ -52,6 +53,7 @@ def scraped(
         turns += 1
         turn(metrics, turns)
         store(recording)
+        bring(ingest)
 
     with ExitStack() as stack:
         standing = metrics.standing
@@ -59,7 +61,9 @@ def scraped(
             served(exposition_of(metrics), lambda: why_not_live(standing()), lambda: why_not_ready(standing()))
         )
         recorder = stack.enter_context(served(Exposition(recording.registry), list, recording.why_not_ready))
-        yield new_prometheus({"welltegra-constraints": flow, "welltegra-record": recorder}), happen
+        bringing = stack.enter_context(served(Exposition(ingest.registry), ingest.why_not_live, ingest.why_not_ready))
+        jobs = {"welltegra-constraints": flow, "welltegra-record": recorder, "welltegra-ingest": bringing}
+        yield new_prometheus(jobs), happen
 
 
 def test_that_every_panel_and_every_recording_rule_has_data(
@@ -89,12 +93,13 @@ def test_that_prometheus_can_evaluate_every_rule(scraped: tuple[Prometheus, Call
     assert {name: said for name, said in health.items() if said != "ok"} == {}
 
 
-def test_that_both_are_scraped_without_a_complaint(scraped: tuple[Prometheus, Callable[[], None]]) -> None:
+def test_that_all_are_scraped_without_a_complaint(scraped: tuple[Prometheus, Callable[[], None]]) -> None:
     prometheus, _ = scraped
     targets = prometheus.ask("targets")["activeTargets"]
     assert {target["labels"]["job"]: (target["health"], target["lastError"]) for target in targets} == {
         "welltegra-constraints": ("up", ""),
         "welltegra-record": ("up", ""),
+        "welltegra-ingest": ("up", ""),
     }
 
 

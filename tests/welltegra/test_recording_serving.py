@@ -42,7 +42,7 @@ def test_that_a_port_that_is_taken_is_told_with_its_setting() -> None:
 
 def test_that_an_address_of_another_machine_is_refused() -> None:
     with (
-        pytest.raises(FileFaults, match=r"192\.0\.2\.7:9564, by metrics\.host and metrics\.record_port"),
+        pytest.raises(FileFaults, match=r"metrics\.host and metrics\.record_port must be an address"),
         watched(MetricsSettings(host="192.0.2.7")),
     ):
         pytest.fail("was run")

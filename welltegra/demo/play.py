@@ -20,6 +20,7 @@ from connectors.kafka.topics import create_topics
 from connectors.postgres.config import Postgres
 from connectors.postgres.migrate import migrate
 from welltegra import activation
+from welltegra.demo.guard import guarded
 from welltegra.demo.programs import Programs, programs
 from welltegra.demo.site import RIG_PORT, Site, alone
 from welltegra.embedded.broker import EmbeddedBroker
@@ -54,6 +55,7 @@ def play(folder: Path, wells: Sequence[str], out: Console, seconds: float | None
         _say(out, "broker and database: starting")
         broker = stack.enter_context(EmbeddedBroker(site.folder / "broker"))
         database = stack.enter_context(EmbeddedPostgres(_own(site.database)))
+        stack.enter_context(guarded(database.pid))
         # Before these two end: a last snapshot and a last record need them.
         stack.callback(running.stop)
         settings = site.settings(broker.bootstrap, database.dsn)
@@ -96,16 +98,16 @@ def _wait(settings: Settings, running: Programs) -> None:
 
 
 def _notes(site: Site, settings: Settings) -> list[str]:
-    """Return what to try, and where things are."""
+    """Return what to try, and where things are; short, for a terminal of 80 columns."""
     metrics, command = settings.metrics, _command()
-    others = f"{metrics.ingest_port} for ingest, {metrics.record_port} for record"
     port = "" if site.ports.rig == RIG_PORT else f" --port {site.ports.rig}"
-    try_it = f"{command} rig breach --well {site.wells[0]} --tag pump_rate --for 30{port}"
+    others = f"{metrics.record_port} (record), {metrics.ingest_port} (ingest)"
     return [
-        f"Try in another terminal:  {try_it}",
-        f"or freeze, dropout, nan, bad-status, noise, clock-skew, unit-change ({command} rig --help)",
-        f"rig at {site.endpoint}; metrics at http://{metrics.host}:{metrics.port}/metrics, and at {others}",
-        f"{_shown(site.folder)}: logs, rules, settings for other commands (welltegra audit verify). Ctrl-C ends it.",
+        f"Try in another terminal:  {command} rig breach --well {site.wells[0]}{port}",
+        f"or freeze, dropout, nan, noise, bad-status:  {command} rig --help",
+        f"rig at {site.endpoint}",
+        f"metrics at http://{metrics.host}:{metrics.port}/metrics, and at {others}",
+        f"logs, rules, settings for other commands in {_shown(site.folder)}. Ctrl-C ends it.",
     ]
 
 

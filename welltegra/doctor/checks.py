@@ -6,7 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from welltegra.doctor import clock, disk, kafka, kafka_clock, opcua, ports, postgres, python, rule_files, settings_file
+from welltegra.doctor import (
+    clock,
+    disk,
+    kafka,
+    kafka_clock,
+    opcua,
+    ports,
+    postgres,
+    python,
+    rule_files,
+    settings_file,
+    tag_map,
+)
 from welltegra.doctor.opcua import OpcUa
 from welltegra.doctor.result import Check, Result
 from welltegra.doctor.runner import DEADLINE_S, run
@@ -17,7 +29,7 @@ _ORDER: Final = (
     *(settings_file.NAME, python.PYTHON, python.KERNEL, python.MACHINE, ports.NAME, disk.NAME),
     *(kafka.NAME, kafka.TOPICS, rule_files.ACTIVE, rule_files.FILES),
     *(postgres.NAME, postgres.MIGRATIONS, postgres.RIGHTS, postgres.CHAIN),
-    *(opcua.NAME, opcua.LOGIN, opcua.STATE),
+    *(tag_map.NAME, opcua.NAME, opcua.LOGIN, opcua.STATE),
     *(clock.OURS, kafka_clock.NAME, postgres.CLOCK, opcua.CLOCK),
 )
 
@@ -42,7 +54,7 @@ def checks(loaded: Loaded[Settings], named: Path | None, files: Sequence[Path], 
         Check((python.PYTHON,), python.look_at_python),
         Check((python.KERNEL,), python.look_at_kernel),
         Check((python.MACHINE,), lambda: python.look_at_machine(processes)),
-        Check((ports.NAME,), lambda: ports.look(settings.metrics, processes)),
+        Check((ports.NAME,), lambda: ports.look(settings.metrics, processes, bool(settings.opcua.tags))),
         Check((disk.NAME,), lambda: disk.look(settings.constraints.recovery)),
         Check((kafka.NAME, kafka.TOPICS, kafka_clock.NAME, rule_files.ACTIVE), lambda: kafka.look(settings)),
         Check((rule_files.FILES,), lambda: rule_files.look_at_files(files)),
@@ -50,6 +62,7 @@ def checks(loaded: Loaded[Settings], named: Path | None, files: Sequence[Path], 
             (postgres.NAME, postgres.MIGRATIONS, postgres.RIGHTS, postgres.CHAIN, postgres.CLOCK),
             lambda: postgres.look(settings.postgres.dsn.get_secret_value()),
         ),
+        Check((tag_map.NAME,), lambda: tag_map.look(settings.opcua)),
         Check((opcua.NAME, opcua.LOGIN, opcua.STATE, opcua.CLOCK), lambda: opcua.look(opcua_of(settings))),
         Check((clock.OURS,), clock.look_at_ours),
     ]

@@ -15,22 +15,30 @@ from welltegra.settings.model import MetricsSettings
 NAME: Final = "ports"
 
 _ANSWERS_WITHIN_S: Final = 2.0
+_WHOSE: Final = {
+    "metrics.port": "the flow",
+    "metrics.record_port": "the recorder",
+    "metrics.ingest_port": "the ingest flow",
+}
 _US: Final = "WellTegra"  # what our own server calls itself
 _REMEDY: Final = "End what listens there, or set {key} to another, or to 0 for no metrics."
 
 
-def look(settings: MetricsSettings, processes: int = 1) -> Iterator[Result]:
-    """Yield how each port stands: of the processes of the flow, and of the recorder."""
-    if not settings.port and not settings.record_port:
-        yield not_asked(NAME, "metrics.port and metrics.record_port are 0: nothing is served.")
-        return
+def look(settings: MetricsSettings, processes: int = 1, ingests: bool = False) -> Iterator[Result]:
+    """Yield how each port stands: of the processes of the flow, of the recorder, and of ingest where there is one."""
     wanted = [(settings.port + number, "metrics.port") for number in range(processes if settings.port else 0)]
-    if settings.record_port in {port for port, _ in wanted} - {0}:
-        found = f"each must have a port of its own; {settings.record_port} is wanted by the flow and by the recorder."
-        yield wrong(NAME, found, f"Set metrics.record_port to one that is not from metrics.port on, {processes} long.")
+    wanted += [(settings.record_port, "metrics.record_port")] if settings.record_port else []
+    wanted += [(settings.ingest_port, "metrics.ingest_port")] if ingests and settings.ingest_port else []
+    if not wanted:
+        yield not_asked(NAME, "the ports in [metrics] are 0: nothing is served.")
         return
-    if settings.record_port:
-        wanted.append((settings.record_port, "metrics.record_port"))
+    taken: dict[int, str] = {}
+    for port, key in wanted:
+        other = taken.setdefault(port, key)
+        if other != key:
+            found = f"each must have a port of its own; {port} is wanted by {_WHOSE[other]} and by {_WHOSE[key]}."
+            yield wrong(NAME, found, f"Set {key} to another; the flow has {processes:,} from metrics.port on.")
+            return
     for port, key in wanted:
         yield from _look_at(settings.host, port, key)
 

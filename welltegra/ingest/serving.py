@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
-from connectors.errors import FileFaults
 from connectors.opcua.observer import NOBODY, IngestObserver
 from welltegra.ingest.metrics import IngestMetrics
 from welltegra.metrics_server import MetricsServer, Pages, check_address
 from welltegra.registry import Exposition
-
-_REMEDY = "End what listens there, or set metrics.ingest_port to another, or to 0 for no metrics."
 
 
 @contextmanager
@@ -25,7 +21,7 @@ def watched(host: str, port: int) -> Iterator[IngestObserver]:
     if not port:
         yield NOBODY
         return
-    _check(host, port)
+    check_address(host, port, setting="metrics.ingest_port")
     metrics = IngestMetrics()
     pages = Pages(metrics=Exposition(metrics.registry).text, live=metrics.why_not_live, ready=metrics.why_not_ready)
     server = MetricsServer(host, port, pages)
@@ -34,11 +30,3 @@ def watched(host: str, port: int) -> Iterator[IngestObserver]:
         yield metrics
     finally:
         server.stop()
-
-
-def _check(host: str, port: int) -> None:
-    try:
-        check_address(host, port)
-    except FileFaults as error:
-        must = f"{host}:{port}, by metrics.host and metrics.ingest_port, must be free for metrics and health"
-        raise FileFaults([replace(fault, must=must, remedy=_REMEDY) for fault in error.faults]) from None

@@ -21,7 +21,8 @@ _BAR_CELLS: Final = 20
 # Beyond the limit there is room for a quarter more.
 _BAR_FULL: Final = 1.25
 _SILENT_S: Final = 5.0
-_FEWEST_ALERTS: Final = 3
+_FEWEST_ALERTS: Final = 2
+_GAPS: Final = 3
 _WIDE: Final = 100
 _WIDEST_WELL: Final = 20
 
@@ -41,10 +42,12 @@ def picture(
         head.append(Text(f"Kafka cannot be reached: {printable(unreachable)}", "bold red"))
     table = _table(board.rows, now, columns >= _WIDE)
     feet = [Text(note, "dim") for note in notes]
-    room = lines - len(head) - len(board.rows) - len(feet) - 6
-    told = alert_lines(board.rule_sets, board.alerts)[-max(_FEWEST_ALERTS, room) :]
-    alerts = told or [Text("none yet", "dim")]
-    return Group(*head, Text(), table, Text(), Text("Last alerts", "bold"), *alerts, Text(), *feet)
+    room = lines - len(head) - len(board.rows) - len(feet) - 3 - _GAPS
+    # On a small terminal the empty lines go first: what stands last must be seen.
+    gap = [Text()] if room >= _FEWEST_ALERTS else []
+    room = max(_FEWEST_ALERTS, room if gap else room + _GAPS)
+    alerts = alert_lines(board.rule_sets, board.alerts)[-room:] or [Text("none yet", "dim")]
+    return Group(*head, *gap, table, *gap, Text("Last alerts", "bold"), *alerts, *gap, *feet)
 
 
 def alert_lines(rule_sets: Sequence[RuleSet], alerts: Sequence[Alert]) -> list[Text]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -39,7 +40,7 @@ class Watch:
 
         Raises:
             KafkaFailed: The brokers refuse it for good.
-            KeyboardInterrupt: Ctrl-C.
+            KeyboardInterrupt: Ctrl-C, or the terminal was closed.
         """
         self.parts.start()
         try:
@@ -72,6 +73,8 @@ class Watch:
             drawn = -_DRAW_EVERY_S
             while not stop():
                 self._feed.bring(_WAIT_S)
+                if _was_closed(out):
+                    raise KeyboardInterrupt
                 if time.monotonic() - drawn >= _DRAW_EVERY_S:
                     drawn = time.monotonic()
                     live.update(self._picture(out), refresh=True)
@@ -98,3 +101,11 @@ class Watch:
             *self.notes(),
             f"{self._feed.not_shown} messages of samples in Arrow were judged, and are not shown here.",
         ]
+
+
+def _was_closed(terminal: Console) -> bool:
+    """Say whether a terminal is gone: one that is not of our session goes without a signal, and rich draws on nothing.
+
+    Whoever ignores SIGHUP, as under nohup, is to outlive it.
+    """
+    return not terminal.is_terminal and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN

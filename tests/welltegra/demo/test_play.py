@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.parts.listeners import needs_proc
 from tests.parts.postgres import open_folder
 from tests.system.site import wait_until
 from tests.test_layers import REPO
@@ -119,13 +120,36 @@ def test_that_a_newcomer_sees_a_breach_and_comes_back_to_it_later(folder: Path) 
 
 
 @pytest.mark.slow
-def test_that_a_closed_terminal_leaves_nothing_behind(folder: Path) -> None:
+@needs_proc
+def test_that_one_that_is_killed_leaves_nothing_behind(folder: Path) -> None:
+    with demo(folder) as (process, output):
+        wait_until(lambda: "Ctrl-C ends it" in output.read_text() or process.poll() is not None, "it is ready", 120.0)
+        assert any("postgres" in command for command in left_behind(folder))
+        process.kill()
+        process.wait()
+        wait_until(lambda: left_behind(folder) == [], "all end")
+    said = (folder / "welltegra-demo" / "postgres" / "postgres.log").read_text()
+    assert "database system is shut down" in said, "it was stopped, and needs no repair"
+
+
+def take_terminal() -> None:
+    """Make standard input the terminal of this session: when it is closed, the kernel says so."""
+    import fcntl
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_of_the_session", [True, False])
+def test_that_a_closed_terminal_leaves_nothing_behind(folder: Path, is_of_the_session: bool) -> None:
     ours, its = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "welltegra.cli", "demo"],
         cwd=folder, env=ENVIRONMENT | {"TERM": "xterm", "COLUMNS": "120", "LINES": "40"}, start_new_session=True,
         stdin=its, stdout=its, stderr=its,
-        preexec_fn=take_terminal,  # noqa: PLW1509  # this test has no threads
+        # Without it, as under `su -c`, nobody tells the program that the terminal is gone.
+        preexec_fn=take_terminal if is_of_the_session else None,  # noqa: PLW1509  # this test has no threads
     )  # fmt: skip
     os.close(its)
     seen = b""
@@ -139,11 +163,3 @@ def test_that_a_closed_terminal_leaves_nothing_behind(folder: Path) -> None:
             process.kill()
             process.wait()
     assert left_behind(folder) == []
-
-
-def take_terminal() -> None:
-    """Make standard input the terminal of this session: when it is closed, the kernel says so."""
-    import fcntl
-    import termios
-
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)

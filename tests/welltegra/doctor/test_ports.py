@@ -68,6 +68,21 @@ def test_that_a_recorder_on_a_port_of_the_flow_is_wrong() -> None:
     assert (result.state, "9465 is wanted by the flow and by the recorder" in result.found) == (State.WRONG, True)
 
 
+def test_that_the_port_of_ingest_is_looked_at_where_there_is_one() -> None:
+    with black_hole() as port:
+        wanted = MetricsSettings(port=0, record_port=0, ingest_port=port)
+        (result,) = look(wanted, ingests=True)
+        (none,) = look(wanted)
+    assert (result.state, f"127.0.0.1:{port} (metrics.ingest_port)" in result.found) == (State.WRONG, True)
+    assert none.state is State.NOT_ASKED
+
+
+def test_that_ingest_on_the_port_of_the_recorder_is_wrong() -> None:
+    (result,) = look(MetricsSettings(record_port=9600, ingest_port=9600), ingests=True)
+    assert "9600 is wanted by the recorder and by the ingest flow" in result.found
+    assert result.remedy.startswith("Set metrics.ingest_port to another")
+
+
 def test_that_an_address_of_no_card_of_ours_is_wrong() -> None:
     (result,) = look(settings(free_port(), host="192.0.2.1"))
     assert (result.state, "must be an address to listen at" in result.found) == (State.WRONG, True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,10 +21,17 @@ READY, NOT = Standing(True, ()), Standing(False, ("the database must be reachabl
 NOW = to_datetime(time_us("2026-01-01T00:00:09Z"))
 
 
-def shown(found: Board, width: int = 120, height: int = 40, unreachable: str | None = None) -> list[str]:
+def shown(
+    found: Board,
+    width: int = 120,
+    height: int = 40,
+    unreachable: str | None = None,
+    standing: Mapping[str, Standing | None] | None = None,
+    notes: Sequence[str] = ("Try it.",),
+) -> list[str]:
     out = Console(width=width, height=height, file=io.StringIO(), highlight=False, markup=False, emoji=False)
-    standing = {"ingest": READY, "constraints": None, "record": NOT}
-    out.print(picture(found, standing, ["Try it."], NOW, (width, height), unreachable))
+    standing = standing or {"ingest": READY, "constraints": None, "record": NOT}
+    out.print(picture(found, standing, notes, NOW, (width, height), unreachable))
     file = out.file
     assert isinstance(file, io.StringIO)
     return [line.rstrip() for line in file.getvalue().splitlines()]
@@ -84,6 +92,19 @@ def test_that_numbers_are_never_cut_and_the_screen_never_overflows(width: int, h
     assert sum("12,344 psi" in line and "< 12,345" in line for line in lines) == 4
     if width >= 100:
         assert sum(" 99 %" in line for line in lines) == 4, "cut, not rounded"
+
+
+def test_that_on_a_small_terminal_what_stands_last_is_seen() -> None:
+    constraints = tuple(Constraint(f"rate-{number}", "pump_rate", "spm", high=120.0) for number in range(12))
+    found = Board([RuleSet("W-1", 1, (Tag("pump_rate", "spm"),), constraints)])
+    for number in range(9):
+        found.alert(alert("raised", number, constraint_id="rate-1"))
+    notes = [f"note {number}" for number in range(5)]
+    lines = shown(found, 80, 24, standing={"ingest": READY}, notes=notes)
+    assert len(lines) == 24
+    assert lines[-5:] == notes
+    assert lines[16] == "Last alerts"
+    assert "" in shown(found, 80, 30, standing={"ingest": READY}, notes=notes), "with room, there are gaps"
 
 
 def test_that_all_fits_into_a_line_where_there_is_no_screen() -> None:
