@@ -1,0 +1,60 @@
+"""Scoring profiles as documents: parsed from text, in canonical form, and known by their content."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import rfc8785
+
+from scoring.profile import Profile
+from scoring.profile_checks import ProfileFault, ProfileFaults
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileDocument:
+    """A scoring profile that holds: its parsed JSON, the profile it says, and the sha256 of its canonical form."""
+
+    raw: Mapping[str, Any]
+    profile: Profile
+    sha256: str
+
+
+def parse_profile(text: str | bytes) -> ProfileDocument:
+    """Return the profile that a JSON text says.
+
+    Raises:
+        ProfileFaults: It is not JSON, repeats a key, or does not hold; every fault, each with its path.
+    """
+    try:
+        raw = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise ProfileFaults([ProfileFault("$", "must be JSON", str(error), "Correct the text.")]) from error
+    return document(raw)
+
+
+def document(raw: object) -> ProfileDocument:
+    """Return the profile that parsed JSON says; ProfileFaults where it does not hold."""
+    profile = Profile.from_json(raw)
+    assert isinstance(raw, Mapping)
+    return ProfileDocument(raw, profile, sha256(canonical(raw)).hexdigest())
+
+
+def canonical(raw: Mapping[str, Any]) -> bytes:
+    """Return a profile's JSON in canonical form (RFC 8785): the same content is the same bytes."""
+    return rfc8785.dumps(dict(raw))
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        twice = sorted({key for key, _ in pairs if sum(key == other for other, _ in pairs) > 1})
+        raise ValueError(f"key {twice[0]!r} stands twice in one object")
+    return made
+
+
+def _refuse_constant(word: str) -> Any:
+    raise ValueError(f"{word} is not a JSON number")

@@ -1,0 +1,83 @@
+"""Injected movable pore volumes through the whole assessment, by hand."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from typing import Any
+
+import pytest
+
+from scoring.assessment import assess
+from tests.scoring.project_of import RESERVOIR, Rows, candidate, candidates, monthly_rows, project, well
+
+# 200 m circle, 10 m, porosity .2, 1 - .3 - .25 movable.
+PORES = math.pi * 200.0**2 * 10.0 * 0.2 * 0.45
+
+
+def row(injection: Rows | None, **more: Any) -> dict[str, Any]:
+    """Return the row of T's first candidate; I lies 500 m east of T."""
+    tables: dict[str, Any] = {
+        "wells": [well("T"), well("I", x=1500.0)],
+        "reservoirs": [RESERVOIR],
+        "injection": None if injection is None else [{"date": date(2012, 1, 1)} | i for i in injection],
+    } | more
+    its = tables.pop("candidates", candidates(candidate("T")))
+    given = {name: rows for name, rows in tables.items() if rows is not None}
+    return next(r for r in assess(project(**given), its).to_dicts() if r["well_id"] == "T")
+
+
+def test_that_an_only_target_gets_all_the_water() -> None:
+    found = row([{"well_id": "I", "water_sm3": 0.5 * PORES}, {"well_id": "I", "water_sm3": 0.25 * PORES}])
+    assert found["injector_mpvi"] == pytest.approx(0.75)
+    assert (found["injector_mpvi_status"], found["injectors_method"]) == (
+        "derived",
+        "inverse distance over 1 injectors",
+    )
+    assert (found["injectors"], found["injector_mpvi_source"]) == ("I at 500 m", "S-injection;S-reservoirs;S-wells")
+
+
+def test_that_producers_draw_their_share_by_inverse_distance() -> None:
+    wells = [well("T"), well("I", x=1500.0), well("P", x=1500.0, y=1250.0)]  # P 250 m from I, T 500 m
+    found = row([{"well_id": "I", "water_sm3": PORES}], wells=wells, production=monthly_rows("P", [5.0], water_sm3=1.0))
+    assert found["injector_mpvi"] == pytest.approx((1 / 500) / (1 / 500 + 1 / 250))
+
+
+def test_that_a_targets_intervals_share_by_pore_thickness() -> None:
+    its = candidates(candidate("T"), candidate("T", top=2100.0, base=2130.0, event_no=2))
+    assert row([{"well_id": "I", "water_sm3": PORES}], candidates=its)["injector_mpvi"] == pytest.approx(0.25)
+    other = candidates(candidate("T"), candidate("T", zone="Y", top=2100.0, base=2130.0, event_no=2))
+    zoned = [{"well_id": "I", "water_sm3": PORES, "zone": "Z"}]
+    assert row(zoned, candidates=other)["injector_mpvi"] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("injection", [[], [{"well_id": "I", "water_sm3": 0.0}], [{"well_id": "X", "water_sm3": 9.0}]])
+def test_that_no_injection_is_known_where_the_table_is_there_and_has_none(injection: Rows) -> None:
+    wells = [well("T"), well("I", x=1500.0), well("X", reservoir="other")]
+    found = row(injection, wells=wells)
+    assert (found["injector_mpvi"], found["injector_mpvi_status"]) == (0.0, "not_applicable")
+    assert found["injectors_method"] == "no injection in the reservoir"
+
+
+@pytest.mark.parametrize(
+    ("injection", "more", "why"),
+    [
+        (None, {}, "no injection table"),
+        ([{"well_id": "I", "gas_sm3": 1e6}], {}, "no water injector"),
+        ([{"well_id": "I", "water_sm3": 1.0}], {"reservoirs": [RESERVOIR | {"sor": None}]}, "needs sor"),
+        ([{"well_id": "I", "water_sm3": 1.0}], {"reservoirs": [RESERVOIR | {"sor": 0.8}]}, "no movable oil"),
+        ([{"well_id": "I", "water_sm3": 1.0}], {"wells": [well("T", x_m=None), well("I")]}, "location is in doubt"),
+        ([{"well_id": "I", "water_sm3": 1.0}], {"wells": [well("T"), well("I", x_m=None)]}, "no water injector"),
+        ([{"well_id": "I", "water_sm3": 1.0}], {"wells": [well("T", reservoir=None), well("I")]}, "not stated"),
+    ],
+)
+def test_that_an_unknown_influence_says_why(injection: Rows | None, more: dict[str, Any], why: str) -> None:
+    found = row(injection, **more)
+    assert (found["injector_mpvi"], found["injector_mpvi_status"]) == (None, "missing")
+    assert why in found["injector_mpvi_why"]
+
+
+def test_that_water_after_the_date_of_the_ranking_has_not_come() -> None:
+    assert (
+        row([{"well_id": "I", "water_sm3": 9.0, "date": date(2020, 1, 2)}])["injector_mpvi_status"] == "not_applicable"
+    )
