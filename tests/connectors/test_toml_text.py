@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from welltegra.settings.toml_text import Path, at, dotted, line_near, lines_of, written
+from connectors.toml_text import Path, at, dotted, line_near, lines_of, written
 
 TEXT = '''\
 # settings

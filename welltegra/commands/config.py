@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
+from connectors.toml_text import at, dotted, written
 from welltegra.invocation import Invocation
 from welltegra.settings.keys import Key, keys
 from welltegra.settings.masking import masked
 from welltegra.settings.sources import Loaded, Model
-from welltegra.settings.toml_text import at, dotted, written
 
 
 @click.group()

@@ -9,9 +9,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from connectors.errors import Fault, did_you_mean, nearest
+from connectors.toml_text import Path, at, dotted, written
 from welltegra.settings.keys import PREFIX, choices, example, keys, meaning, section_model, variable
 from welltegra.settings.masking import MASK, holds_secret
-from welltegra.settings.toml_text import Path, at, dotted, written
 
 ENVIRONMENT = "environment"
 

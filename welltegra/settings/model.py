@@ -142,6 +142,13 @@ class PostgresSettings(Section):
     )
 
 
+class ReopeningSettings(Section):
+    folder: Path = Field(
+        default=Path("welltegra-reopening"),
+        description="a folder: where `rank` and `discover` keep their database where postgres.dsn names none",
+    )
+
+
 class OpcuaSettings(Section):
     endpoint: str = Field(
         default="", description="opc.tcp://host:port and the path that the server has: whose values `flow ingest` reads"
@@ -207,6 +214,7 @@ class Settings(Section):
     topics: TopicsSettings = TopicsSettings()
     constraints: ConstraintsSettings = ConstraintsSettings()
     postgres: PostgresSettings = PostgresSettings()
+    reopening: ReopeningSettings = ReopeningSettings()
     opcua: OpcuaSettings = OpcuaSettings()
     metrics: MetricsSettings = MetricsSettings()
     log: LogSettings = LogSettings()

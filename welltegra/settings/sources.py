@@ -17,9 +17,9 @@ from pydantic import BaseModel, ValidationError, create_model
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsError
 
 from connectors.errors import Fault, FileFaults
+from connectors.toml_text import at, line_near, lines_of
 from welltegra.settings.faults import missing_key, unknown_key, unknown_variable, wrong_key, wrong_variable
 from welltegra.settings.keys import PREFIX, Key, keys, section_model, variable
-from welltegra.settings.toml_text import at, line_near, lines_of
 
 FILE = "welltegra.toml"
 FILE_VARIABLE = "WELLTEGRA_CONFIG"

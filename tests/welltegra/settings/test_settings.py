@@ -10,12 +10,12 @@ import pytest
 from pydantic import BaseModel, Field, SecretStr, StringConstraints, ValidationError
 
 from connectors.errors import Fault, FileFaults
+from connectors.toml_text import dotted, written
 from tests.test_layers import REPO
 from welltegra.settings.keys import example, keys, meaning, variable
 from welltegra.settings.masking import MASK
 from welltegra.settings.model import Section, Settings, load_settings
 from welltegra.settings.sources import MOST_BYTES, Loaded, load
-from welltegra.settings.toml_text import dotted, written
 
 Faults = Callable[..., list[Fault]]
 Said = Callable[..., list[str]]
@@ -158,7 +158,7 @@ def test_that_all_faults_of_file_and_variables_come_at_once_in_the_order_of_line
         "WELLTEGRA_CONFGI": "x.toml",
         "WELLTEGRA_QUITE_ELSE": "1",
     }
-    sections = "replay, day, demo, site, kafka, topics, constraints, postgres, opcua, metrics, log"
+    sections = "replay, day, demo, site, kafka, topics, constraints, postgres, reopening, opcua, metrics, log"
     unknown = "environment: variables that begin with WELLTEGRA_ must be those of a key; was"
     assert said(environ) == [
         (

@@ -1,0 +1,70 @@
+"""The files of a project: where they lie, what is in them to the byte, and the source ids they are known by."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from connectors.errors import Fault
+from connectors.projects.config import Config
+from connectors.toml_text import Path as KeyPath
+from connectors.toml_text import dotted
+from scoring.project import Source
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file that project.toml names: how it writes it, and where it lies."""
+
+    path: str
+    location: Path
+
+
+@dataclass(slots=True)
+class Sources:
+    """The files read so far, in the order of project.toml: S1, S2, ..."""
+
+    known: list[Source] = field(default_factory=list)
+
+    def add(self, kind: str, path: str, sha256: str, well_id: str | None = None) -> str:
+        """Return the id of one more file."""
+        source_id = f"S{len(self.known) + 1}"
+        self.known.append(Source(source_id, kind, path, sha256, well_id))
+        return source_id
+
+
+def find(folder: Path, paths: tuple[str, ...], config: Config, key: KeyPath) -> tuple[list[FoundFile], list[Fault]]:
+    """Return the files of a list of paths, those of a pattern in the order of their names; and what names none."""
+    found, faults = [], []
+    for path in paths:
+        pattern, whole = Path(path), folder / path
+        if "*" in path:
+            root = Path(pattern.anchor) if pattern.is_absolute() else folder
+            parts = pattern.relative_to(pattern.anchor) if pattern.is_absolute() else pattern
+            matches = sorted((match for match in root.glob(str(parts)) if match.is_file()), key=str)
+            found += [FoundFile(_as_written(match, root, pattern), match) for match in matches]
+            there = bool(matches)
+        else:
+            there = whole.is_file()
+            found += [FoundFile(path, whole)] if there else []
+        if not there:
+            must, remedy = f"{dotted(key)} must be a file that is there", "Correct the path; it begins at this folder."
+            faults.append(Fault(config.where, config.line(key), must, repr(path), remedy))
+    return found, faults
+
+
+def _as_written(match: Path, root: Path, pattern: Path) -> str:
+    return str(match) if pattern.is_absolute() else match.relative_to(root).as_posix()
+
+
+def sha256_of(raw: bytes) -> str:
+    """Return the sha256 of a file's bytes, in hex."""
+    return hashlib.sha256(raw).hexdigest()
+
+
+def well_id_in(pattern: str, file: FoundFile) -> str | None:
+    """Return the group of a pattern that matches in a file's name; None where it does not."""
+    match = re.search(pattern, file.location.name)
+    return match[1] if match else None

@@ -1,0 +1,17 @@
+~Version
+VERS. 2.0 : CWLS LOG ASCII STANDARD
+WRAP. NO : 
+~Well
+STRT. 1000.0 : start
+STOP. 1001.5 : stop
+STEP. 0.5 : step
+NULL. -999.25 : null
+WELL. A-1 : WELL
+~Curve
+DEPT. : 
+GR.GAPI : 
+~A
+1000.0 40
+1000.5 50
+1001.0 60
+1001.5 70

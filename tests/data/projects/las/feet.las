@@ -1,0 +1,16 @@
+~Version
+VERS. 2.0 : CWLS LOG ASCII STANDARD
+WRAP. NO : 
+~Well
+STRT.F 1000.0 : start
+STOP.F 1001.0 : stop
+STEP.F 0.5 : step
+NULL. -999.25 : null
+WELL. A-1 : WELL
+~Curve
+DEPT.F : 
+GR.GAPI : 
+~A
+1000.0 40
+1000.5 50
+1001.0 60

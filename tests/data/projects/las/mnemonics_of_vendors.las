@@ -1,0 +1,22 @@
+~Version
+VERS. 2.0 : CWLS LOG ASCII STANDARD
+WRAP. NO : 
+~Well
+STRT.M 1000.0 : start
+STOP.M 1000.5 : stop
+STEP.M 0.5 : step
+NULL. -999.25 : null
+WELL. A-1 : WELL
+~Curve
+TDEP.M : 
+ECGR.GAPI : 
+RHOZ.G/CC : 
+TNPH.M3/M3 : 
+DTCO.US/F : 
+AT90.OHM.M : 
+HCAL.IN : 
+BS.IN : 
+HDRA.G/CC : 
+~A
+1000.0 40 2.3 0.2 80 10 8.6 8.5 0.01
+1000.5 50 2.35 0.21 81 11 8.7 8.5 0.02

@@ -1,0 +1,1 @@
+this is a letter, not a log

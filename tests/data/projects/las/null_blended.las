@@ -1,0 +1,18 @@
+~Version
+VERS. 2.0 : CWLS LOG ASCII STANDARD
+WRAP. NO : 
+~Well
+STRT.M 1000.0 : start
+STOP.M 1001.5 : stop
+STEP.M 0.5 : step
+NULL. -999.25 : null
+WELL. A-1 : WELL
+~Curve
+DEPT.M : 
+RHOB.G/C3 : 
+RT.OHMM : 
+~A
+1000.0 -999.25 -999.25
+1000.5 -4636.3347 -9471.0891
+1001.0 2.4 12
+1001.5 2.45 13

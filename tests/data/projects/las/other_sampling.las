@@ -1,0 +1,17 @@
+~Version
+VERS. 2.0 : CWLS LOG ASCII STANDARD
+WRAP. NO : 
+~Well
+STRT.M 1000.25 : start
+STOP.M 1003.25 : stop
+STEP.M 0.5 : step
+NULL. -999.25 : null
+WELL. A-1 : WELL
+~Curve
+DEPT.M : 
+NPHI.V/V : 
+~A
+1000.25 0.2
+1000.75 0.3
+1002.75 0.5
+1003.25 0.6

@@ -1,0 +1,17 @@
+~Version
+VERS. 2.0 : CWLS LOG ASCII STANDARD
+WRAP. NO : 
+~Well
+STRT.M 1001.5 : start
+STOP.M 1002.5 : stop
+STEP.M 0.5 : step
+NULL. -999.25 : null
+WELL. A-1 : WELL
+~Curve
+DEPT.M : 
+GR.GAPI : 
+RHOB.G/C3 : 
+~A
+1001.5 170 2.65
+1002.0 80 2.5
+1002.5 90 2.55

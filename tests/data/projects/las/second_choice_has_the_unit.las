@@ -1,0 +1,16 @@
+~Version
+VERS. 2.0 : CWLS LOG ASCII STANDARD
+WRAP. NO : 
+~Well
+STRT.M 1000.0 : start
+STOP.M 1000.5 : stop
+STEP.M 0.5 : step
+NULL. -999.25 : null
+WELL. A-1 : WELL
+~Curve
+DEPT.M : 
+RT.UNKNOWN : 
+RDEP.OHMM : 
+~A
+1000.0 40 10
+1000.5 50 11

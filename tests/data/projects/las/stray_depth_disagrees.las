@@ -1,0 +1,17 @@
+~Version
+VERS. 2.0 : CWLS LOG ASCII STANDARD
+WRAP. NO : 
+~Well
+STRT.M 1000.0 : start
+STOP.M 1001.0 : stop
+STEP.M 0.5 : step
+NULL. -999.25 : null
+WELL. A-1 : WELL
+~Curve
+DEPTH.M : 
+DEPTH.FT : 
+GR.GAPI : 
+~A
+1000.0 1000.0 40
+1000.5 1000.5 50
+1001.0 1001.0 60

@@ -1,0 +1,17 @@
+~Version
+VERS. 2.0 : CWLS LOG ASCII STANDARD
+WRAP. NO : 
+~Well
+STRT.F 1000.0 : start
+STOP.F 1001.0 : stop
+STEP.F 0.5 : step
+NULL. -999.25 : null
+WELL. A-1 : WELL
+~Curve
+DEPTH.F : 
+DEPTH..1IN : 
+GR.GAPI : 
+~A
+1000.0 120000 40
+1000.5 120060 50
+1001.0 120120 60

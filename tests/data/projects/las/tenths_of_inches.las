@@ -1,0 +1,16 @@
+~Version
+VERS. 2.0 : CWLS LOG ASCII STANDARD
+WRAP. NO : 
+~Well
+STRT..1IN 120000 : start
+STOP..1IN 120120 : stop
+STEP..1IN 60 : step
+NULL. -999.25 : null
+WELL. A-1 : WELL
+~Curve
+DEPT..1IN : 
+GR.GAPI : 
+~A
+120000 40
+120060 50
+120120 60

@@ -1,0 +1,16 @@
+~Version
+VERS. 2.0 : CWLS LOG ASCII STANDARD
+WRAP. NO : 
+~Well
+STRT.M 1000.0 : start
+STOP.M 1001.0 : stop
+STEP.M 0.5 : step
+NULL. -999.25 : null
+WELL. A-1 : WELL
+~Curve
+DEPT.M : 
+RHOB.G/C3 : 
+~A
+1000.0 2300
+1000.5 2350
+1001.0 2400

@@ -1,0 +1,17 @@
+~Version
+VERS. 2.0 : CWLS LOG ASCII STANDARD
+WRAP. NO : 
+~Well
+STRT.M 1000.0 : start
+STOP.M 1001.0 : stop
+STEP.M 0.5 : step
+NULL. -999.25 : null
+WELL. A-1 : WELL
+~Curve
+DEPT.M : 
+NPHI. : 
+VSH.UNKNOWN : 
+~A
+1000.0 0.2 0.1
+1000.5 0.25 0.2
+1001.0 0.3 0.3

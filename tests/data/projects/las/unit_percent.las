@@ -1,0 +1,17 @@
+~Version
+VERS. 2.0 : CWLS LOG ASCII STANDARD
+WRAP. NO : 
+~Well
+STRT.M 1000.0 : start
+STOP.M 1001.0 : stop
+STEP.M 0.5 : step
+NULL. -999.25 : null
+WELL. A-1 : WELL
+~Curve
+DEPT.M : 
+NPHI.% : 
+SW.PU : 
+~A
+1000.0 20 40
+1000.5 25 50
+1001.0 30 60
