@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from welltegra.commands.simulate_day import day
+from welltegra.commands.simulate_field import field
 from welltegra.options import FILE, Number, once
 from welltegra.simulator.rig.options import PORT, credentials_of, quiet_library, user_options
 
@@ -117,3 +118,4 @@ def _wells(count: int | None, names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 simulate.add_command(day)
+simulate.add_command(field)

@@ -1,0 +1,157 @@
+"""What the pipeline finds in a field whose truth is known: nothing more, nothing less, and within these tolerances."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.system.synthetic_field import Ranked, ranked
+from welltegra.simulator.field.plan import FieldOptions
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def exact(tmp_path_factory: pytest.TempPathFactory) -> Ranked:
+    """Every well has all, and tools do not scatter."""
+    return ranked(tmp_path_factory.mktemp("exact"), FieldOptions(wells=30, seed=11, noise=0.0, gaps=False))
+
+
+@pytest.fixture(scope="module")
+def noisy(tmp_path_factory: pytest.TempPathFactory) -> Ranked:
+    """Every well has all, and tools scatter as good tools do."""
+    return ranked(tmp_path_factory.mktemp("noisy"), FieldOptions(wells=30, seed=11, gaps=False))
+
+
+@pytest.fixture(scope="module")
+def lacking(tmp_path_factory: pytest.TempPathFactory) -> Ranked:
+    """With every kind of gap."""
+    return ranked(tmp_path_factory.mktemp("lacking"), FieldOptions(wells=60, seed=7))
+
+
+def largest(frame: pl.DataFrame, one: str, other: str) -> float:
+    """Return the largest difference of two columns; neither may hold a null."""
+    assert frame.height
+    assert frame.select(one, other).null_count().row(0) == (0, 0)
+    difference = frame.select((pl.col(one) - pl.col(other)).abs().max()).item()
+    assert isinstance(difference, float)
+    return difference
+
+
+# A log file holds four decimals: 0.0001 g/cm3 is 0.00003 of porosity, and relatively three times that of Sw in shale.
+@pytest.mark.parametrize(("curve", "tolerance"), [("vsh", 1e-5), ("phie", 1e-4), ("sw", 1e-3)])
+def test_that_a_clean_log_gives_the_true_rock_at_every_sample(exact: Ranked, curve: str, tolerance: float) -> None:
+    samples = exact.samples()
+    assert samples["zone"].n_unique() == 6  # every method of Vsh, porosity and Sw
+    assert samples.height > 0.99 * exact.truth("samples").drop_nulls("zone").height
+    assert largest(samples, curve, f"{curve}_true") < tolerance
+    assert samples.filter(pl.col("pay") != pl.col("pay_true")).is_empty()
+
+
+# Three and more standard deviations of the tools: 1 gAPI of 105, 0.004 g/cm3 of 1.65 and 0.004 v/v, 1.5 % of Rt.
+@pytest.mark.parametrize(("curve", "tolerance"), [("vsh", 0.05), ("phie", 0.012), ("sw", 0.04)])
+def test_that_a_noisy_log_gives_the_true_pay(noisy: Ranked, curve: str, tolerance: float) -> None:
+    samples = noisy.samples()
+    assert samples.filter(pl.col("pay") != pl.col("pay_true")).is_empty()
+    assert largest(samples.filter("pay_true"), curve, f"{curve}_true") < tolerance
+
+
+@pytest.mark.parametrize("which", ["exact", "noisy"])
+def test_that_the_true_intervals_are_found_and_no_others(which: str, request: pytest.FixtureRequest) -> None:
+    field: Ranked = request.getfixturevalue(which)
+    both, true = field.intervals(), field.truth("intervals")
+    assert both.height == true.height == field.scored.targets.height
+    # An edge lies somewhere between two samples, 0.2 m apart at most.
+    for edge in ("top_md_m", "base_md_m", "top_tvdss_m", "base_tvdss_m", "height_above_contact_m"):
+        assert largest(both, edge, f"{edge}_found") < 0.101, edge
+    assert largest(both, "gross_m", "gross_m_found") < 0.21
+    assert largest(both, "net_pay_m", "net_pay_m_found") < 0.41  # with a parting, four edges
+    for mean, tolerance in (("vsh", 0.01), ("phie", 0.004), ("sw", 0.01)):
+        assert largest(both, mean, f"{mean}_found") < tolerance, mean
+
+
+def test_that_the_water_cut_trend_is_the_true_one(exact: Ranked, noisy: Ranked) -> None:
+    for field, tolerance in ((exact, 0.001), (noisy, 0.008)):
+        both = field.producing()
+        assert both.height == field.truth("production").height
+        assert largest(both, "water_cut_slope_per_year", "water_cut_slope") < tolerance
+        assert both.filter(pl.col("water_cut_slope_per_year") > 0.0)["water_cut_p"].max() < 0.01  # type: ignore[operator]
+
+
+def test_that_a_clean_decline_gives_the_true_ultimate_recovery(exact: Ranked) -> None:
+    oil = exact.producing().drop_nulls("eur_sm3")
+    ratio = oil.with_columns(ratio=pl.col("eur_sm3_found") / pl.col("eur_sm3"), one=1.0)
+    assert largest(ratio, "ratio", "one") < 0.01
+
+
+def test_that_p_over_z_gives_the_true_gas_in_place(exact: Ranked, noisy: Ranked) -> None:
+    recovery = 0.70  # of the gas reservoir
+    # Two correlations of z, half a per cent apart.
+    for field, tolerance in ((exact, 0.02), (noisy, 0.06)):
+        gas = field.producing().drop_nulls("ogip_sm3")
+        assert set(gas["eur_method"]) == {"p_over_z"}
+        ratio = gas.with_columns(ratio=pl.col("eur_sm3_found") / recovery / pl.col("ogip_sm3"), one=1.0)
+        assert largest(ratio, "ratio", "one") < tolerance
+
+
+def test_that_the_drained_share_of_a_circle_is_the_one_counted_by_points(exact: Ranked) -> None:
+    both = exact.intervals().drop_nulls("offset_drained_fraction_found")
+    assert both["offset_drained_fraction"].max() > 0.2  # type: ignore[operator]
+    # Half a per cent of the counting, and what a thickness between samples does to the radius.
+    assert largest(both, "offset_drained_fraction", "offset_drained_fraction_found") < 0.02
+
+
+def test_that_no_injection_is_known_where_it_was_said(exact: Ranked) -> None:
+    styles = exact.truth("wells").select("well_id", "style")
+    targets = exact.scored.targets.join(styles, on="well_id")
+    assert set(targets.filter(pl.col("style") != "flooded")["injector_mpvi"]) == {0.0}
+    flooded = targets.filter(pl.col("style") == "flooded")
+    lower = flooded["zone"] == "Birch Sand"
+    assert (flooded.filter(lower)["injector_mpvi"] > 0.0).all()
+    assert set(flooded.filter(~lower)["injector_mpvi"]) == {0.0}  # they inject into the lower zone
+
+
+def test_that_injected_water_parts_by_distance_where_its_history_is_short(exact: Ranked) -> None:
+    both = exact.intervals().filter(pl.col("injectors_method").str.starts_with("inverse distance"))
+    both = both.filter(pl.col("injector_mpvi_by_distance") > 0.0)
+    ratio = both.with_columns(ratio=pl.col("injector_mpvi") / pl.col("injector_mpvi_by_distance"), one=1.0)
+    # Pore volumes as good as thicknesses between samples.
+    assert largest(ratio, "ratio", "one") < 0.10
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_that_every_planted_gap_is_found_and_no_other(tmp_path: Path, seed: int) -> None:
+    field = ranked(tmp_path, FieldOptions(wells=45, seed=seed))
+    planted = field.truth("gaps")
+    assert planted.filter("planted")["gap_code"].n_unique() == 19
+    assert field.gaps() == set(planted.select("well_id", "gap_code").rows())
+
+
+def test_that_candidates_in_place_of_logs_have_the_same_gaps(tmp_path: Path) -> None:
+    field = ranked(tmp_path, FieldOptions(wells=150, seed=4, logs=False))
+    assert field.gaps() == set(field.truth("gaps").select("well_id", "gap_code").rows())
+
+
+def test_that_a_complete_field_has_no_gap(exact: Ranked) -> None:
+    assert exact.gaps() == set()
+
+
+def test_that_every_class_is_there_and_each_for_its_reason(lacking: Ranked) -> None:
+    wells = lacking.truth("wells").select("well_id", "role", "lacks", "operable")
+    targets = lacking.scored.targets.with_columns(pl.col("classification").cast(pl.String)).join(wells, on="well_id")
+    assert set(targets["classification"]) == {"A", "B", "C", "D", "Q"}
+
+    def of(condition: pl.Expr) -> set[str]:
+        return set(targets.filter(condition)["classification"])
+
+    conflicts = ["identity_twice", "coarse_log", "depth_unit_conflict", "outside_field"]
+    assert of(pl.col("lacks").is_in(conflicts)) == {"Q"}
+    assert of(pl.col("lacks").is_in(["integrity_red", "abandoned"])) == {"D"}
+    blocked = ["no_integrity", "no_operability", "no_completion_status", "thin_evidence", "no_log", "no_dynamics"]
+    assert of(pl.col("lacks").is_in(blocked)) <= {"C", "D"}
+    assert "C" in of(pl.col("lacks").is_in(blocked))
+    assert "D" in of((pl.col("role") == "watered_out") & pl.col("completion_status").str.starts_with("perforated"))
+    assert "A" in of(pl.col("lacks").is_null() & (pl.col("role") == "producer") & (pl.col("operable") > 0.6))
+    assert "Q" not in of(pl.col("lacks").is_null())
