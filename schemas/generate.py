@@ -7,9 +7,11 @@ import json
 from pydantic import BaseModel
 
 from schemas.alert import Alert
+from schemas.bypassed_pay import BypassedPayRanked
 from schemas.control import ActivateRecord
 from schemas.dead_letter import DeadLetterEvent
 from schemas.event import AlertEvent, ViolationEvent
+from schemas.reopening_target import ReopeningTargetRanked
 from schemas.rule_set import RuleSetMessage
 from schemas.scan import Scan
 from schemas.violation import Violation
@@ -23,6 +25,8 @@ CONTRACTS: dict[str, type[BaseModel]] = {
     "dead-letter-event": DeadLetterEvent,
     "rule-set": RuleSetMessage,
     "control-activate": ActivateRecord,
+    "well-bypassed-pay-ranked": BypassedPayRanked,
+    "well-reopening-target-ranked": ReopeningTargetRanked,
 }
 
 

@@ -11,6 +11,8 @@ DEAD_LETTERS: Final = "well.deadletter.v1"
 RULES: Final = "well.rules.v1"
 OPERATIONS: Final = "well.operations.v1"
 HEARTBEATS: Final = "well.heartbeat.v1"
+BYPASSED_PAY: Final = "welllog.bypassed-pay-ranked.v2"
+REOPENING_TARGETS: Final = "welllog.reopening-target-ranked.v1"
 
 # Headers. CloudEvents' binding for Kafka names ce_id and content-type.
 CE_ID: Final = "ce_id"

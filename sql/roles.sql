@@ -13,3 +13,31 @@ GRANT INSERT
     TO welltegra_recorder;
 GRANT INSERT, UPDATE ON consumed_offsets TO welltegra_recorder;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO welltegra_recorder, welltegra_reader;
+
+-- The reopening worklist: who ranks, who reviews, who keeps profiles.
+
+CREATE ROLE welltegra_ranker NOLOGIN;
+CREATE ROLE welltegra_reviewer NOLOGIN;
+CREATE ROLE welltegra_profile_keeper NOLOGIN;
+
+GRANT USAGE ON SCHEMA ops TO welltegra_reader, welltegra_ranker, welltegra_reviewer, welltegra_profile_keeper;
+GRANT SELECT ON ALL TABLES IN SCHEMA ops
+    TO welltegra_reader, welltegra_ranker, welltegra_reviewer, welltegra_profile_keeper;
+ALTER DEFAULT PRIVILEGES IN SCHEMA ops
+    GRANT SELECT ON TABLES TO welltegra_reader, welltegra_ranker, welltegra_reviewer, welltegra_profile_keeper;
+-- All of them find out first whether the database is as they need it.
+GRANT SELECT ON schema_migrations TO welltegra_ranker, welltegra_reviewer, welltegra_profile_keeper;
+GRANT INSERT
+    ON ops.input_snapshots, ops.input_sources, ops.input_wells, ops.input_production, ops.discovery_runs,
+        ops.well_bypassed_candidates, ops.interval_log_strips, ops.reopen_ranking_runs, ops.well_reopening_targets,
+        ops.well_data_gaps
+    TO welltegra_ranker;
+GRANT UPDATE ON ops.reopen_ranking_runs TO welltegra_ranker;
+-- Owner and due date are people's.
+GRANT UPDATE (gap_domain, severity, promotion_action, detail, resolved_run, resolved_at, times_reopened)
+    ON ops.well_data_gaps
+    TO welltegra_ranker;
+GRANT INSERT ON ops.reopening_review_events TO welltegra_reviewer;
+GRANT UPDATE (owner, due_date) ON ops.well_data_gaps TO welltegra_reviewer;
+GRANT INSERT ON ops.reopen_score_profiles, ops.reopen_profile_audit TO welltegra_profile_keeper;
+GRANT UPDATE (is_active) ON ops.reopen_score_profiles TO welltegra_profile_keeper;

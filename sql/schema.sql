@@ -1,8 +1,8 @@
--- What the database is: the records of alerts and violations, and the chain that they hang on.
--- The migrations build the same; a test compares the two.
+-- What the database is: the records of alerts and violations, and the chain that they hang on; and, in the schema ops,
+-- the reopening worklist. The migrations build the same; a test compares the two.
 --
--- Everything but consumed_offsets and schema_migrations is INSERT-only: triggers refuse the rest, and so do the
--- privileges of sql/roles.sql. Times are of events unless a name says otherwise.
+-- Of the records, everything but consumed_offsets and schema_migrations is INSERT-only: triggers refuse the rest, and so
+-- do the privileges of sql/roles.sql. Times are of events unless a name says otherwise.
 
 CREATE TABLE schema_migrations (
     number      integer     PRIMARY KEY CHECK (number > 0),
@@ -208,3 +208,566 @@ ALTER TABLE violation_messages ENABLE ALWAYS TRIGGER violation_messages_refuse_c
 ALTER TABLE captures ENABLE ALWAYS TRIGGER captures_refuse_change;
 ALTER TABLE captured_samples ENABLE ALWAYS TRIGGER captured_samples_refuse_change;
 ALTER TABLE dead_letters ENABLE ALWAYS TRIGGER dead_letters_refuse_change;
+
+-- The reopening worklist: what was read, what discovery found in it, how it was ranked, and what people said of it.
+--
+-- A run is written in one transaction and never changed but for is_current. A CHECK that comes to NULL passes, so each
+-- that could is wrapped in COALESCE(..., false). Depths are [m], positive down; lengths [m]; scores [-] from 0 to 1.
+
+CREATE SCHEMA ops;
+COMMENT ON SCHEMA ops IS 'Reopening: profiles, rankings, gaps and reviews.';
+
+CREATE FUNCTION ops.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'ops.% is INSERT-only: % is refused', TG_TABLE_NAME, TG_OP
+        USING ERRCODE = 'insufficient_privilege',
+              HINT = 'What was ranked or said is never changed; a further run or a further note takes its place.';
+END
+$$;
+COMMENT ON FUNCTION ops.refuse_change() IS 'Refuses every change that it is asked about.';
+
+CREATE FUNCTION ops.keep_profile() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF to_jsonb(NEW) - 'is_active' IS DISTINCT FROM to_jsonb(OLD) - 'is_active' THEN
+        RAISE EXCEPTION 'ops.reopen_score_profiles: only is_active may change; UPDATE is refused'
+            USING ERRCODE = 'insufficient_privilege',
+                  HINT = 'Propose a new profile, and activate that.';
+    END IF;
+    RETURN NEW;
+END
+$$;
+COMMENT ON FUNCTION ops.keep_profile() IS 'Lets nothing of a profile change but whether it is active.';
+
+CREATE FUNCTION ops.keep_run() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF OLD.status = 'succeeded' AND to_jsonb(NEW) - 'is_current' - 'became_current_at'
+        IS DISTINCT FROM to_jsonb(OLD) - 'is_current' - 'became_current_at'
+    THEN
+        RAISE EXCEPTION 'ops.reopen_ranking_runs: of a run that succeeded only is_current may change; UPDATE is refused'
+            USING ERRCODE = 'insufficient_privilege',
+                  HINT = 'Rank again; the new run takes its place, and this one stays as history.';
+    END IF;
+    RETURN NEW;
+END
+$$;
+COMMENT ON FUNCTION ops.keep_run() IS 'Lets nothing of a run that succeeded change but whether it is the current one.';
+
+CREATE TABLE ops.reopen_score_profiles (
+    scoring_profile_id  uuid        PRIMARY KEY,
+    project_id          text        CHECK (project_id IS NULL OR project_id <> ''),
+    profile_key         text        NOT NULL CHECK (profile_key <> ''),
+    display_name        text        NOT NULL CHECK (display_name <> ''),
+    weights             jsonb       NOT NULL,
+    archie_defaults     jsonb       NOT NULL CHECK (jsonb_typeof(archie_defaults) = 'object'),
+    gating_rules        jsonb       NOT NULL CHECK (jsonb_typeof(gating_rules) = 'object'),
+    scoring_version     text        NOT NULL CHECK (scoring_version <> ''),
+    is_active           boolean     NOT NULL DEFAULT false,
+    content             text        NOT NULL,
+    sha256              text        NOT NULL,
+    parent_id           uuid        REFERENCES ops.reopen_score_profiles (scoring_profile_id),
+    change_reason       text        NOT NULL CHECK (btrim(change_reason) <> ''),
+    author              text        NOT NULL CHECK (btrim(author) <> ''),
+    created_at          timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT reopen_score_profiles_sha256_check CHECK (sha256 = encode(sha256(convert_to(content, 'UTF8')), 'hex')),
+    CONSTRAINT reopen_score_profiles_weights_check CHECK (COALESCE(
+        (weights ->> 'static')::double precision >= 0
+        AND (weights ->> 'dynamic')::double precision >= 0
+        AND (weights ->> 'operability')::double precision >= 0
+        AND (weights ->> 'confidence')::double precision >= 0
+        AND abs(
+            (weights ->> 'static')::double precision
+            + (weights ->> 'dynamic')::double precision
+            + (weights ->> 'operability')::double precision
+            + (weights ->> 'confidence')::double precision
+            - 1
+        ) < 1e-9,
+        false
+    ))
+);
+COMMENT ON TABLE ops.reopen_score_profiles IS 'Every version of every scoring profile; only is_active ever changes.';
+COMMENT ON COLUMN ops.reopen_score_profiles.project_id IS 'Null for a canonical profile, which is every project''s.';
+COMMENT ON COLUMN ops.reopen_score_profiles.content IS 'The whole profile as canonical JSON (RFC 8785).';
+COMMENT ON COLUMN ops.reopen_score_profiles.sha256 IS 'SHA-256 of content in UTF-8.';
+COMMENT ON COLUMN ops.reopen_score_profiles.parent_id IS 'The one it was made from; null for a first.';
+CREATE UNIQUE INDEX reopen_score_profiles_sha256 ON ops.reopen_score_profiles (
+    COALESCE(project_id, ''), profile_key, sha256
+);
+CREATE UNIQUE INDEX reopen_score_profiles_active ON ops.reopen_score_profiles (
+    COALESCE(project_id, ''), profile_key
+) WHERE is_active;
+
+CREATE TABLE ops.reopen_profile_audit (
+    audit_id             bigint      PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    at                   timestamptz NOT NULL DEFAULT clock_timestamp(),
+    project_id           text,
+    profile_key          text        NOT NULL CHECK (profile_key <> ''),
+    scoring_profile_id   uuid        NOT NULL REFERENCES ops.reopen_score_profiles (scoring_profile_id),
+    previous_profile_id  uuid        REFERENCES ops.reopen_score_profiles (scoring_profile_id),
+    action               text        NOT NULL CHECK (action IN ('proposed', 'activated', 'deactivated')),
+    actor                text        NOT NULL CHECK (btrim(actor) <> ''),
+    reason               text        NOT NULL CHECK (btrim(reason) <> '')
+);
+COMMENT ON TABLE ops.reopen_profile_audit IS 'Who proposed and who activated which profile, when and why.';
+COMMENT ON COLUMN ops.reopen_profile_audit.previous_profile_id IS 'The one that was active before; null for none.';
+CREATE INDEX reopen_profile_audit_key ON ops.reopen_profile_audit (COALESCE(project_id, ''), profile_key, audit_id);
+
+CREATE TABLE ops.input_snapshots (
+    project_id    text        NOT NULL CHECK (project_id <> ''),
+    input_sha256  text        NOT NULL CHECK (input_sha256 ~ '^[0-9a-f]{64}$'),
+    as_of         date        NOT NULL,
+    crs           text,
+    read_at       timestamptz NOT NULL,
+    PRIMARY KEY (project_id, input_sha256)
+);
+COMMENT ON TABLE ops.input_snapshots IS 'What was read for a ranking, once for each different content.';
+COMMENT ON COLUMN ops.input_snapshots.crs IS 'Of x_m and y_m; null where the project names none.';
+
+CREATE TABLE ops.input_sources (
+    project_id    text NOT NULL,
+    input_sha256  text NOT NULL,
+    source_id     text NOT NULL CHECK (source_id <> ''),
+    kind          text NOT NULL CHECK (kind <> ''),
+    path          text NOT NULL CHECK (path <> ''),
+    sha256        text NOT NULL CHECK (sha256 ~ '^[0-9a-f]{64}$'),
+    well_id       text,
+    PRIMARY KEY (project_id, input_sha256, source_id),
+    FOREIGN KEY (project_id, input_sha256) REFERENCES ops.input_snapshots (project_id, input_sha256) ON DELETE CASCADE
+);
+COMMENT ON TABLE ops.input_sources IS 'Each file that was read, with what was in it.';
+COMMENT ON COLUMN ops.input_sources.kind IS 'A table of the project, log, or survey.';
+COMMENT ON COLUMN ops.input_sources.path IS 'As project.toml writes it.';
+
+CREATE TABLE ops.input_wells (
+    project_id        text             NOT NULL,
+    input_sha256      text             NOT NULL,
+    well_id           text             NOT NULL CHECK (well_id <> ''),
+    well_name         text,
+    field             text,
+    reservoir         text,
+    status            text,
+    x_m               double precision,
+    y_m               double precision,
+    latitude_deg      double precision CHECK (latitude_deg IS NULL OR latitude_deg BETWEEN -90 AND 90),
+    longitude_deg     double precision CHECK (longitude_deg IS NULL OR longitude_deg BETWEEN -180 AND 180),
+    ecef_x_m          double precision,
+    ecef_y_m          double precision,
+    ecef_z_m          double precision,
+    kb_elevation_m    double precision,
+    max_inc_deg       double precision,
+    crs               text,
+    crs_confidence    text,
+    vertical_datum    text,
+    location_source   text,
+    transform_chain   text,
+    PRIMARY KEY (project_id, input_sha256, well_id),
+    FOREIGN KEY (project_id, input_sha256) REFERENCES ops.input_snapshots (project_id, input_sha256) ON DELETE CASCADE
+);
+COMMENT ON TABLE ops.input_wells IS 'Every well of the project, also those that are no target: the map shows them.';
+COMMENT ON COLUMN ops.input_wells.ecef_x_m IS 'With y and z, the wellhead in EPSG:4978; null where it is not anchored.';
+
+CREATE TABLE ops.input_production (
+    project_id         text               NOT NULL,
+    input_sha256       text               NOT NULL,
+    well_id            text               NOT NULL CHECK (well_id <> ''),
+    months             date[]             NOT NULL,
+    oil_sm3            double precision[] NOT NULL,
+    water_sm3          double precision[] NOT NULL,
+    gas_sm3            double precision[] NOT NULL,
+    hours_on           double precision[] NOT NULL,
+    water_injected_sm3 double precision[] NOT NULL,
+    gas_injected_sm3   double precision[] NOT NULL,
+    PRIMARY KEY (project_id, input_sha256, well_id),
+    FOREIGN KEY (project_id, input_sha256) REFERENCES ops.input_snapshots (project_id, input_sha256) ON DELETE CASCADE,
+    CONSTRAINT input_production_length_check CHECK (
+        cardinality(months) > 0
+        AND cardinality(oil_sm3) = cardinality(months)
+        AND cardinality(water_sm3) = cardinality(months)
+        AND cardinality(gas_sm3) = cardinality(months)
+        AND cardinality(hours_on) = cardinality(months)
+        AND cardinality(water_injected_sm3) = cardinality(months)
+        AND cardinality(gas_injected_sm3) = cardinality(months)
+    )
+);
+COMMENT ON TABLE ops.input_production IS 'Monthly volumes of a well in one row, as the production plot draws them.';
+COMMENT ON COLUMN ops.input_production.months IS 'First days, ascending; each array has a value or null for each.';
+
+CREATE TABLE ops.discovery_runs (
+    discovery_id     uuid        PRIMARY KEY,
+    project_id       text        NOT NULL,
+    input_sha256     text        NOT NULL,
+    profile_key      text        NOT NULL CHECK (profile_key <> ''),
+    profile_sha256   text        NOT NULL CHECK (profile_sha256 ~ '^[0-9a-f]{64}$'),
+    code_version     text        NOT NULL CHECK (code_version <> ''),
+    generated_at     timestamptz NOT NULL,
+    candidate_count  integer     NOT NULL CHECK (candidate_count >= 0),
+    UNIQUE (project_id, input_sha256, profile_key, profile_sha256, code_version),
+    FOREIGN KEY (project_id, input_sha256) REFERENCES ops.input_snapshots (project_id, input_sha256)
+);
+COMMENT ON TABLE ops.discovery_runs IS 'One search for bypassed pay: the same input, profile and code are the same search.';
+
+CREATE TABLE ops.well_bypassed_candidates (
+    discovery_id         uuid             NOT NULL REFERENCES ops.discovery_runs (discovery_id) ON DELETE CASCADE,
+    candidate_id         uuid             NOT NULL,
+    project_id           text             NOT NULL CHECK (project_id <> ''),
+    well_id              text             NOT NULL CHECK (well_id <> ''),
+    zone                 text,
+    event_no             integer          NOT NULL CHECK (event_no >= 1),
+    top_md_m             double precision NOT NULL,
+    base_md_m            double precision NOT NULL,
+    top_tvdss_m          double precision,
+    base_tvdss_m         double precision,
+    gross_md_m           double precision,
+    net_md_m             double precision,
+    gross_m              double precision,
+    net_pay_m            double precision,
+    hcpt_m               double precision,
+    vsh                  double precision,
+    phie                 double precision,
+    sw                   double precision,
+    rt                   double precision,
+    rt_contrast          double precision,
+    permeability_md      double precision,
+    log_quality          double precision,
+    bad_hole_fraction    double precision,
+    evaluated_fraction   double precision,
+    interpretation_id    text,
+    rw_value             double precision,
+    rw_source            text,
+    a_factor             double precision,
+    m_exponent           double precision,
+    n_exponent           double precision,
+    sw_model             text,
+    sw_confidence        text             CHECK (sw_confidence IS NULL OR sw_confidence IN ('high', 'medium', 'low')),
+    sw_conflict          text,
+    porosity_method      text,
+    vsh_method           text,
+    depth_problem        text,
+    recommended_action   text,
+    completion_status    text             NOT NULL CHECK (completion_status IN (
+        'perforated_producing', 'perforated_shut_in', 'squeezed', 'isolated_plug', 'never_perforated', 'unknown'
+    )),
+    position_confidence  text             NOT NULL CHECK (position_confidence IN ('high', 'medium', 'low', 'unknown')),
+    cone_radius_top_m    double precision CHECK (cone_radius_top_m IS NULL OR cone_radius_top_m >= 0),
+    cone_radius_base_m   double precision CHECK (cone_radius_base_m IS NULL OR cone_radius_base_m >= 0),
+    evidence_pack_id     uuid,
+    cutoffs_applied      jsonb            NOT NULL CHECK (jsonb_typeof(cutoffs_applied) = 'object'),
+    source_ids           text,
+    PRIMARY KEY (discovery_id, candidate_id),
+    CONSTRAINT well_bypassed_candidates_interval_check CHECK (
+        COALESCE(base_md_m > top_md_m AND base_md_m < 'Infinity' AND top_md_m > '-Infinity', false)
+    ),
+    CONSTRAINT well_bypassed_candidates_net_check CHECK (
+        (net_pay_m IS NULL OR gross_m IS NULL OR net_pay_m <= gross_m + 1e-6)
+        AND (net_md_m IS NULL OR gross_md_m IS NULL OR net_md_m <= gross_md_m + 1e-6)
+        AND (net_pay_m IS NULL OR net_pay_m >= 0)
+        AND (net_md_m IS NULL OR net_md_m >= 0)
+    ),
+    CONSTRAINT well_bypassed_candidates_fraction_check CHECK (
+        (vsh IS NULL OR vsh BETWEEN 0 AND 1)
+        AND (phie IS NULL OR phie BETWEEN 0 AND 1)
+        AND (sw IS NULL OR sw BETWEEN 0 AND 1)
+        AND (log_quality IS NULL OR log_quality BETWEEN 0 AND 1)
+        AND (bad_hole_fraction IS NULL OR bad_hole_fraction BETWEEN 0 AND 1)
+        AND (evaluated_fraction IS NULL OR evaluated_fraction BETWEEN 0 AND 1)
+    )
+);
+COMMENT ON TABLE ops.well_bypassed_candidates IS 'Intervals of bypassed pay, as discovery found them.';
+COMMENT ON COLUMN ops.well_bypassed_candidates.event_no IS 'Counts the intervals of a well from the top, from 1.';
+COMMENT ON COLUMN ops.well_bypassed_candidates.gross_m IS 'True vertical, as net_pay_m; gross_md_m and net_md_m are along hole.';
+COMMENT ON COLUMN ops.well_bypassed_candidates.sw_conflict IS 'How a stated Sw and the recomputed one differ; null where not.';
+
+CREATE TABLE ops.interval_log_strips (
+    discovery_id  uuid   NOT NULL,
+    candidate_id  uuid   NOT NULL,
+    md_m          real[] NOT NULL,
+    gr            real[] NOT NULL,
+    rt            real[] NOT NULL,
+    vsh           real[] NOT NULL,
+    phie          real[] NOT NULL,
+    sw            real[] NOT NULL,
+    PRIMARY KEY (discovery_id, candidate_id),
+    FOREIGN KEY (discovery_id, candidate_id)
+        REFERENCES ops.well_bypassed_candidates (discovery_id, candidate_id) ON DELETE CASCADE,
+    CONSTRAINT interval_log_strips_length_check CHECK (
+        cardinality(md_m) > 0
+        AND cardinality(gr) = cardinality(md_m)
+        AND cardinality(rt) = cardinality(md_m)
+        AND cardinality(vsh) = cardinality(md_m)
+        AND cardinality(phie) = cardinality(md_m)
+        AND cardinality(sw) = cardinality(md_m)
+    )
+);
+COMMENT ON TABLE ops.interval_log_strips IS 'The log in and around a candidate in one row, thinned to what a strip can show.';
+COMMENT ON COLUMN ops.interval_log_strips.gr IS '[gAPI]; rt [ohm.m]; vsh, phie, sw [v/v]; null where there is no reading.';
+
+CREATE TABLE ops.reopen_ranking_runs (
+    run_id              uuid        PRIMARY KEY,
+    project_id          text        NOT NULL CHECK (project_id <> ''),
+    scoring_profile_id  uuid        NOT NULL REFERENCES ops.reopen_score_profiles (scoring_profile_id),
+    profile_key         text        NOT NULL CHECK (profile_key <> ''),
+    profile_sha256      text        NOT NULL CHECK (profile_sha256 ~ '^[0-9a-f]{64}$'),
+    scoring_version     text        NOT NULL CHECK (scoring_version <> ''),
+    input_sha256        text        NOT NULL CHECK (input_sha256 ~ '^[0-9a-f]{64}$'),
+    code_version        text        NOT NULL CHECK (code_version <> ''),
+    discovery_id        uuid        REFERENCES ops.discovery_runs (discovery_id),
+    as_of               date        NOT NULL,
+    status              text        NOT NULL CHECK (status IN ('succeeded', 'failed')),
+    is_current          boolean     NOT NULL DEFAULT false,
+    became_current_at   timestamptz,
+    generated_at        timestamptz NOT NULL,
+    requested_by        text        NOT NULL CHECK (requested_by <> ''),
+    candidate_count     integer     CHECK (candidate_count IS NULL OR candidate_count >= 0),
+    summary             jsonb       CHECK (summary IS NULL OR jsonb_typeof(summary) = 'object'),
+    stated_inputs       jsonb       NOT NULL DEFAULT '[]' CHECK (jsonb_typeof(stated_inputs) = 'array'),
+    error               text        CHECK (error IS NULL OR error <> ''),
+    UNIQUE (project_id, profile_key, profile_sha256, input_sha256, code_version),
+    CONSTRAINT reopen_ranking_runs_current_check CHECK (
+        NOT is_current OR (status = 'succeeded' AND became_current_at IS NOT NULL)
+    ),
+    CONSTRAINT reopen_ranking_runs_status_check1 CHECK (
+        (status = 'failed') = (error IS NOT NULL)
+        AND (status = 'failed' OR (candidate_count IS NOT NULL AND summary IS NOT NULL AND discovery_id IS NOT NULL))
+    )
+);
+COMMENT ON TABLE ops.reopen_ranking_runs IS 'Each ranking: the same profile, input and code are the same run.';
+COMMENT ON COLUMN ops.reopen_ranking_runs.as_of IS 'The day that the project calls now.';
+COMMENT ON COLUMN ops.reopen_ranking_runs.is_current IS 'Whether it is the one that the worklist shows for its profile key.';
+COMMENT ON COLUMN ops.reopen_ranking_runs.stated_inputs IS 'Inputs that a person stated, and that this run used.';
+COMMENT ON COLUMN ops.reopen_ranking_runs.error IS 'Why it failed; null where it did not. A failed run may be tried again.';
+CREATE UNIQUE INDEX reopen_ranking_runs_current ON ops.reopen_ranking_runs (project_id, profile_key) WHERE is_current;
+
+CREATE TABLE ops.well_reopening_targets (
+    reopening_target_id       uuid             PRIMARY KEY,
+    run_id                    uuid             NOT NULL REFERENCES ops.reopen_ranking_runs (run_id) ON DELETE CASCADE,
+    project_id                text             NOT NULL CHECK (project_id <> ''),
+    scoring_profile_id        uuid             NOT NULL,
+    scoring_version           text             NOT NULL,
+    target_key                uuid             NOT NULL,
+    target_rank               integer          NOT NULL CHECK (target_rank >= 1),
+    well_id                   text             NOT NULL CHECK (well_id <> ''),
+    well_name                 text,
+    field                     text,
+    reservoir                 text,
+    zone                      text,
+    event_no                  integer          NOT NULL CHECK (event_no >= 0),
+    source_candidate_id       uuid,
+    source_interpretation_id  text,
+    static_score              double precision NOT NULL,
+    dynamic_score             double precision NOT NULL,
+    operability_score         double precision NOT NULL,
+    confidence_score          double precision NOT NULL,
+    total_score               double precision NOT NULL,
+    static_potential          double precision NOT NULL,
+    dynamic_potential         double precision NOT NULL,
+    operability_potential     double precision NOT NULL,
+    confidence_potential      double precision NOT NULL,
+    total_potential           double precision NOT NULL,
+    static_coverage           double precision NOT NULL,
+    dynamic_coverage          double precision NOT NULL,
+    operability_coverage      double precision NOT NULL,
+    confidence_coverage       double precision NOT NULL,
+    classification            text             NOT NULL,
+    class_rule                text             NOT NULL,
+    blocking_reason           text             CHECK (blocking_reason IS NULL OR blocking_reason <> ''),
+    recommended_action        text             CHECK (recommended_action IS NULL OR recommended_action <> ''),
+    what_would_change         text             CHECK (what_would_change IS NULL OR what_would_change <> ''),
+    historic_payload_class    text             NOT NULL CHECK (historic_payload_class IN (
+        'strong_bypassed_pay', 'moderate_bypassed_pay', 'weak_bypassed_pay', 'unknown'
+    )),
+    remaining_payload_class   text             NOT NULL CHECK (remaining_payload_class IN (
+        'high_remaining_potential', 'moderate_remaining_potential', 'low_remaining_potential', 'depleted', 'unknown'
+    )),
+    depletion_risk            text             NOT NULL CHECK (depletion_risk IN (
+        'low', 'moderate', 'high', 'severe', 'unknown'
+    )),
+    operability_status        text             NOT NULL CHECK (operability_status IN (
+        'ready', 'workover_feasible', 'difficult', 'blocked', 'unknown'
+    )),
+    data_confidence           text             NOT NULL CHECK (data_confidence IN ('high', 'medium', 'low')),
+    gap_codes                 text[]           NOT NULL,
+    has_spatial_gap           boolean          NOT NULL,
+    evidence_completeness     double precision CHECK (
+        evidence_completeness IS NULL OR evidence_completeness BETWEEN 0 AND 1
+    ),
+    unswept_volume_m3         double precision CHECK (
+        unswept_volume_m3 IS NULL OR (unswept_volume_m3 >= 0 AND unswept_volume_m3 < 'Infinity')
+    ),
+    score_inputs              jsonb            NOT NULL CHECK (jsonb_typeof(score_inputs) = 'object'),
+    assumptions_json          jsonb            NOT NULL CHECK (jsonb_typeof(assumptions_json) = 'object'),
+    contributions             jsonb            NOT NULL CHECK (jsonb_typeof(contributions) = 'object'),
+    facts                     jsonb            NOT NULL CHECK (jsonb_typeof(facts) = 'object'),
+    rw_value                  double precision,
+    rw_source                 text,
+    a_factor                  double precision,
+    m_exponent                double precision,
+    n_exponent                double precision,
+    sw_model                  text,
+    sw_confidence             text             CHECK (
+        sw_confidence IS NULL OR sw_confidence IN ('high', 'medium', 'low')
+    ),
+    evidence_pack_id          uuid,
+    completion_status         text,
+    position_confidence       text             CHECK (
+        position_confidence IS NULL OR position_confidence IN ('high', 'medium', 'low', 'unknown')
+    ),
+    top_md_m                  double precision,
+    base_md_m                 double precision,
+    top_tvdss_m               double precision,
+    base_tvdss_m              double precision,
+    gross_md_m                double precision,
+    net_md_m                  double precision,
+    gross_m                   double precision,
+    net_pay_m                 double precision,
+    cone_radius_top_m         double precision CHECK (cone_radius_top_m IS NULL OR cone_radius_top_m >= 0),
+    cone_radius_base_m        double precision CHECK (cone_radius_base_m IS NULL OR cone_radius_base_m >= 0),
+    x_m                       double precision,
+    y_m                       double precision,
+    latitude_deg              double precision CHECK (latitude_deg IS NULL OR latitude_deg BETWEEN -90 AND 90),
+    longitude_deg             double precision CHECK (longitude_deg IS NULL OR longitude_deg BETWEEN -180 AND 180),
+    ecef_x_m                  double precision,
+    ecef_y_m                  double precision,
+    ecef_z_m                  double precision,
+    crs_confidence            text,
+    CONSTRAINT well_reopening_targets_rank_key UNIQUE (run_id, target_rank),
+    CONSTRAINT well_reopening_targets_key_key UNIQUE (target_key, run_id),
+    CONSTRAINT well_reopening_targets_score_check CHECK (
+        static_score >= 0 AND static_score <= static_potential AND static_potential <= 1
+        AND dynamic_score >= 0 AND dynamic_score <= dynamic_potential AND dynamic_potential <= 1
+        AND operability_score >= 0 AND operability_score <= operability_potential AND operability_potential <= 1
+        AND confidence_score >= 0 AND confidence_score <= confidence_potential AND confidence_potential <= 1
+        AND total_score >= 0 AND total_score <= total_potential AND total_potential <= 1
+    ),
+    CONSTRAINT well_reopening_targets_coverage_check CHECK (
+        static_coverage BETWEEN 0 AND 1
+        AND dynamic_coverage BETWEEN 0 AND 1
+        AND operability_coverage BETWEEN 0 AND 1
+        AND confidence_coverage BETWEEN 0 AND 1
+    ),
+    CONSTRAINT well_reopening_targets_class_check CHECK (
+        classification || class_rule IN ('QR1', 'DR2', 'CR3', 'AR4', 'BR5')
+    ),
+    CONSTRAINT well_reopening_targets_reason_check CHECK (
+        classification = 'D' OR (classification IN ('C', 'Q')) = (blocking_reason IS NOT NULL)
+    ),
+    CONSTRAINT well_reopening_targets_interval_check CHECK (
+        (top_md_m IS NULL AND base_md_m IS NULL)
+        OR COALESCE(base_md_m > top_md_m AND base_md_m < 'Infinity' AND top_md_m > '-Infinity', false)
+    ),
+    CONSTRAINT well_reopening_targets_candidate_check CHECK (
+        (event_no = 0) = (top_md_m IS NULL) AND (event_no > 0 OR source_candidate_id IS NULL)
+    ),
+    CONSTRAINT well_reopening_targets_net_check CHECK (
+        (net_pay_m IS NULL OR (net_pay_m >= 0 AND (gross_m IS NULL OR net_pay_m <= gross_m + 1e-6)))
+        AND (net_md_m IS NULL OR (net_md_m >= 0 AND (gross_md_m IS NULL OR net_md_m <= gross_md_m + 1e-6)))
+    )
+);
+COMMENT ON TABLE ops.well_reopening_targets IS 'The ranked worklist of each run: one row a target.';
+COMMENT ON COLUMN ops.well_reopening_targets.target_key IS 'The same target in every run; reviews and gaps hang on it.';
+COMMENT ON COLUMN ops.well_reopening_targets.event_no IS 'Of its candidate; 0 for a well that has none.';
+COMMENT ON COLUMN ops.well_reopening_targets.gap_codes IS 'Codes of its gaps in this run; ops.well_data_gaps has the rest.';
+COMMENT ON COLUMN ops.well_reopening_targets.has_spatial_gap IS 'Whether one of them is spatial and stronger than a warning.';
+COMMENT ON COLUMN ops.well_reopening_targets.contributions IS 'For each input its value, status, utility, contribution, gap, source.';
+COMMENT ON COLUMN ops.well_reopening_targets.facts IS 'What the inputs were formed from, such as np_sm3, offsets, slopes.';
+
+CREATE TABLE ops.well_data_gaps (
+    gap_id            bigint      PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    project_id        text        NOT NULL CHECK (project_id <> ''),
+    profile_key       text        NOT NULL CHECK (profile_key <> ''),
+    target_key        uuid        NOT NULL,
+    well_id           text        NOT NULL CHECK (well_id <> ''),
+    gap_code          text        NOT NULL CHECK (gap_code <> ''),
+    input             text        NOT NULL DEFAULT '',
+    gap_domain        text        NOT NULL CHECK (gap_domain <> ''),
+    severity          text        NOT NULL CHECK (severity IN ('info', 'minor', 'major', 'critical')),
+    promotion_action  text        NOT NULL CHECK (promotion_action IN (
+        'non_blocking_warning', 'review_hold', 'spatial_only_quarantine', 'decision_grade_block'
+    )),
+    detail            text,
+    owner             text        CHECK (owner IS NULL OR btrim(owner) <> ''),
+    due_date          date,
+    first_seen_run    uuid        NOT NULL,
+    first_seen_at     timestamptz NOT NULL,
+    resolved_run      uuid,
+    resolved_at       timestamptz,
+    times_reopened    integer     NOT NULL DEFAULT 0 CHECK (times_reopened >= 0),
+    CONSTRAINT well_data_gaps_same_key UNIQUE (target_key, gap_code, input, profile_key),
+    CONSTRAINT well_data_gaps_resolved_check CHECK ((resolved_at IS NULL) = (resolved_run IS NULL))
+);
+COMMENT ON TABLE ops.well_data_gaps IS 'Each named missing thing of a target, in one row over all runs.';
+COMMENT ON COLUMN ops.well_data_gaps.input IS 'The input that it leaves unknown; empty where it concerns none.';
+COMMENT ON COLUMN ops.well_data_gaps.owner IS 'Who is to close it, and by due_date; people set both.';
+COMMENT ON COLUMN ops.well_data_gaps.resolved_at IS 'When a run no longer found it; null while it is open.';
+CREATE INDEX well_data_gaps_open ON ops.well_data_gaps (project_id, profile_key) WHERE resolved_at IS NULL;
+
+CREATE TABLE ops.reopening_review_events (
+    event_id             bigint           PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    at                   timestamptz      NOT NULL DEFAULT clock_timestamp(),
+    project_id           text             NOT NULL CHECK (project_id <> ''),
+    target_key           uuid             NOT NULL,
+    version              integer          NOT NULL CHECK (version >= 1),
+    previous_state       text             NOT NULL CHECK (previous_state IN (
+        'unreviewed', 'in_review', 'accepted', 'deferred', 'rejected', 'needs_data'
+    )),
+    state                text             NOT NULL CHECK (state IN (
+        'unreviewed', 'in_review', 'accepted', 'deferred', 'rejected', 'needs_data'
+    )),
+    note                 text,
+    actor                text             NOT NULL CHECK (btrim(actor) <> ''),
+    reopening_target_id  uuid             NOT NULL REFERENCES ops.well_reopening_targets (reopening_target_id),
+    classification       text             NOT NULL CHECK (classification IN ('A', 'B', 'C', 'D', 'Q')),
+    total_score          double precision NOT NULL CHECK (total_score BETWEEN 0 AND 1),
+    CONSTRAINT reopening_review_events_version_key UNIQUE (target_key, version),
+    CONSTRAINT reopening_review_events_note_check CHECK (
+        COALESCE(btrim(note) <> '', false)
+        OR (state <> previous_state AND state IN ('unreviewed', 'in_review', 'accepted'))
+    )
+);
+COMMENT ON TABLE ops.reopening_review_events IS 'What people decided and noted about targets, in order; INSERT-only.';
+COMMENT ON COLUMN ops.reopening_review_events.version IS 'Counts the events of a target from 1: two at once are one too many.';
+COMMENT ON COLUMN ops.reopening_review_events.state IS 'From then on; the previous one again where it is a note alone.';
+COMMENT ON COLUMN ops.reopening_review_events.classification IS 'With total_score, what the reviewer saw.';
+
+CREATE VIEW ops.target_reviews AS
+    SELECT DISTINCT ON (target_key)
+        target_key,
+        project_id,
+        version,
+        state,
+        note,
+        actor,
+        at,
+        classification,
+        total_score
+    FROM ops.reopening_review_events
+    ORDER BY target_key, version DESC;
+COMMENT ON VIEW ops.target_reviews IS 'The review of each target as it stands; a target without a row is unreviewed, version 0.';
+
+CREATE TRIGGER reopen_score_profiles_keep BEFORE UPDATE ON ops.reopen_score_profiles
+    FOR EACH ROW EXECUTE FUNCTION ops.keep_profile();
+CREATE TRIGGER reopen_score_profiles_refuse_change BEFORE DELETE OR TRUNCATE ON ops.reopen_score_profiles
+    FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
+CREATE TRIGGER reopen_profile_audit_refuse_change BEFORE UPDATE OR DELETE OR TRUNCATE ON ops.reopen_profile_audit
+    FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
+CREATE TRIGGER reopen_ranking_runs_keep BEFORE UPDATE ON ops.reopen_ranking_runs
+    FOR EACH ROW EXECUTE FUNCTION ops.keep_run();
+CREATE TRIGGER well_bypassed_candidates_refuse_change BEFORE UPDATE ON ops.well_bypassed_candidates
+    FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
+CREATE TRIGGER well_reopening_targets_refuse_change BEFORE UPDATE ON ops.well_reopening_targets
+    FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
+CREATE TRIGGER reopening_review_events_refuse_change BEFORE UPDATE OR DELETE OR TRUNCATE ON ops.reopening_review_events
+    FOR EACH STATEMENT EXECUTE FUNCTION ops.refuse_change();
+
+-- Also for a session that plays replication; without this, it would pass them by.
+ALTER TABLE ops.reopen_score_profiles ENABLE ALWAYS TRIGGER reopen_score_profiles_keep;
+ALTER TABLE ops.reopen_score_profiles ENABLE ALWAYS TRIGGER reopen_score_profiles_refuse_change;
+ALTER TABLE ops.reopen_profile_audit ENABLE ALWAYS TRIGGER reopen_profile_audit_refuse_change;
+ALTER TABLE ops.reopen_ranking_runs ENABLE ALWAYS TRIGGER reopen_ranking_runs_keep;
+ALTER TABLE ops.well_bypassed_candidates ENABLE ALWAYS TRIGGER well_bypassed_candidates_refuse_change;
+ALTER TABLE ops.well_reopening_targets ENABLE ALWAYS TRIGGER well_reopening_targets_refuse_change;
+ALTER TABLE ops.reopening_review_events ENABLE ALWAYS TRIGGER reopening_review_events_refuse_change;

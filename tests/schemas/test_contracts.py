@@ -13,10 +13,12 @@ from jsonschema import Draft202012Validator, FormatChecker
 from pydantic import BaseModel, ValidationError
 
 from schemas.alert import Alert
+from schemas.bypassed_pay import BypassedPayRanked
 from schemas.control import ActivateRecord
 from schemas.event import AlertEvent, ViolationEvent
 from schemas.generate import CONTRACTS, json_schema
 from schemas.ids import alert_id, condition_id, episode_id, violation_id
+from schemas.reopening_target import ReopeningTargetRanked
 from schemas.rule_set import RuleSetMessage
 from schemas.scan import Scan
 from schemas.times import time_us
@@ -103,6 +105,11 @@ RULE_SET = {
 }
 ACTIVATE = {"kind": "activate", "well_id": "15/9-F-7", "time": "2026-01-01T00:00:00.000Z", "rule_set": RULE_SET}
 OPEN = {"ended_at": None, "end_reason": None}
+DOCUMENTS = Path(__file__).parents[2] / "docs" / "examples"
+BYPASSED_PAY = json.loads((DOCUMENTS / "bypassed-pay-ranked.json").read_text())
+REOPENING_TARGETS = json.loads((DOCUMENTS / "reopening-target-ranked.json").read_text()) | {
+    "generated_at": "2026-03-23T17:00:00.000Z"  # as we write it; the source leaves the milliseconds out
+}
 
 EXAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("scan", json.loads(PLAIN)),
@@ -121,12 +128,15 @@ EXAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("violation", VIOLATION | {"end_reason": "withdrawn"}),
     ("rule-set", RULE_SET),
     ("control-activate", ACTIVATE),
+    ("well-bypassed-pay-ranked", BYPASSED_PAY),
+    ("well-reopening-target-ranked", REOPENING_TARGETS),
     ("alert-event", ALERT_EVENT),
     ("violation-event", VIOLATION_EVENT),
     ("violation-event", VIOLATION_EVENT | {"type": "welltegra.violation.opened.v1", "data": VIOLATION | OPEN | LIVE}),
 ]
 MODELS: list[type[BaseModel]] = [
     *(Scan, Alert, Violation, AlertEvent, ViolationEvent, RuleSetMessage, ActivateRecord),
+    *(BypassedPayRanked, ReopeningTargetRanked),
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from dataclasses import replace
@@ -252,5 +253,5 @@ def test_that_the_roles_let_a_recorder_record_and_do_no_more(postgres: str) -> N
                     with pytest.raises(psycopg.errors.InsufficientPrivilege):
                         recorder.execute(pgsql.SQL(refused))
         finally:
-            for role in ("rig_7", "welltegra_recorder", "welltegra_reader"):
+            for role in ("rig_7", *re.findall(r"CREATE ROLE (welltegra_\w+)", sql.roles())):
                 connection.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from pathlib import Path
 
@@ -33,7 +34,9 @@ def record(dsn: str, count: int) -> None:
 def test_that_a_database_is_migrated_once_and_its_status_shown(dsn: str, capsys: Output) -> None:
     assert run(["db", "status"]) == 1
     said = capsys.readouterr()
-    assert said.out.splitlines() == [f"{migration.name}  missing" for migration in sql.migrations()]
+    assert [line.split() for line in said.out.splitlines()] == [
+        [migration.name, "missing"] for migration in sql.migrations()
+    ]
     assert said.err.endswith(f"must have every migration; {len(sql.migrations())} missing. Run: welltegra db migrate\n")
     assert run(["db", "migrate", "--phase", "pre"]) == 0
     said = capsys.readouterr()
@@ -42,7 +45,7 @@ def test_that_a_database_is_migrated_once_and_its_status_shown(dsn: str, capsys:
     assert run(["db", "migrate"]) == 0
     assert "applied" not in capsys.readouterr().out
     assert run(["db", "status"]) == 0
-    assert "0001_pre_records  applied 20" in capsys.readouterr().out
+    assert re.search("0001_pre_records +applied 20", capsys.readouterr().out)
 
 
 @pytest.mark.parametrize("command", ["db migrate", "db status", "audit verify"])

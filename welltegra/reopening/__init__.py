@@ -1,0 +1,1 @@
+"""The batch commands: discover intervals, rank targets, keep profiles; their progress and their closing tables."""
