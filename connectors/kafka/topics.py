@@ -14,7 +14,17 @@ from confluent_kafka.cimpl import NewTopic
 from connectors.errors import Fault
 from connectors.kafka.cluster import WAIT_S, Cluster, OutOfReach
 from connectors.kafka.config import Kafka
-from schemas.topics import ALERTS, DEAD_LETTERS, HEARTBEATS, OPERATIONS, RULES, SAMPLES, VIOLATIONS
+from schemas.topics import (
+    ALERTS,
+    BYPASSED_PAY,
+    DEAD_LETTERS,
+    HEARTBEATS,
+    OPERATIONS,
+    REOPENING_TARGETS,
+    RULES,
+    SAMPLES,
+    VIOLATIONS,
+)
 
 _DAY_MS: Final = 86_400_000
 _MIB: Final = 1024 * 1024
@@ -69,6 +79,9 @@ class TopicPlan:
             # A version of the rules must be readable for as long as samples that it judged.
             Topic(RULES, 1, log | {"cleanup.policy": "compact"}, {"min.compaction.lag.ms": samples_ms}, small),
             Topic(OPERATIONS, 1, log, records, small),
+            # One ranking follows another whole, in the parts it was sent in.
+            Topic(REOPENING_TARGETS, 1, log, records, small),
+            Topic(BYPASSED_PAY, 1, log, records, small),
             Topic(HEARTBEATS, 1, log, {"retention.ms": _HEARTBEAT_DAYS * _DAY_MS}, small),
         ]
 

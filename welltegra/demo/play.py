@@ -27,9 +27,13 @@ from welltegra.embedded.broker import EmbeddedBroker
 from welltegra.embedded.postgres import EmbeddedPostgres
 from welltegra.kafka_settings import kafka_of, topic_plan_of
 from welltegra.settings.model import Settings
+from welltegra.simulator.field.making import make_field
+from welltegra.simulator.field.plan import FieldOptions
 from welltegra.watch.live import places, show
 from welltegra.watch.parts import ask
 
+RANK: Final = "rank"
+FIELD: Final = FieldOptions(wells=40, seed=7)
 _AUTHOR, _APPROVER = "the demo", "whoever started it"
 _READY_WITHIN_S: Final = 60.0
 _LOOK_AGAIN_S: Final = 0.1
@@ -67,6 +71,9 @@ def play(folder: Path, wells: Sequence[str], out: Console, seconds: float | None
         _say(out, "rig, ingest, constraints and record: starting")
         _wait(settings, running)
         _say(out, f"ready after {time.monotonic() - began:.1f} s")
+        # Nothing live waits for it.
+        make_field(FIELD, site.field)
+        running.start(RANK, "rank", str(site.field))
         notes = _notes(site, settings)
         show(settings, out, seconds=seconds, notes=lambda: [*notes, *_ended(running)])
 
@@ -112,7 +119,12 @@ def _notes(site: Site, settings: Settings) -> list[str]:
 
 
 def _ended(running: Programs) -> list[str]:
-    return [f"{name} has ENDED with {code}: see {_shown(running.log(name))}" for name, code in running.ended().items()]
+    codes = running.ended()
+    ranked = codes.pop(RANK, None) if codes.get(RANK) == 0 else None
+    notes = [f"{name} has ENDED with {code}: see {_shown(running.log(name))}" for name, code in codes.items()]
+    if ranked is not None:
+        notes.append(f"A field of {FIELD.wells} wells is ranked: see {_shown(running.log(RANK))}")
+    return notes
 
 
 def _command() -> str:

@@ -82,6 +82,11 @@ class Site:
         return self.folder / "logs"
 
     @property
+    def field(self) -> Path:
+        """Return where the synthetic field is that is ranked."""
+        return self.folder / "field"
+
+    @property
     def database(self) -> Path:
         """Return where the database is: in the folder, unless `nobody`, who runs it for root, cannot get there."""
         if os.geteuid() != 0 or all(path.stat().st_mode & 0o001 for path in (self.folder, *self.folder.parents)):

@@ -12,11 +12,21 @@ from confluent_kafka.cimpl import NewTopic
 from connectors.kafka.cluster import Cluster, OutOfReach, TopicMissing, partitions_of
 from connectors.kafka.config import Kafka
 from connectors.kafka.topics import TopicPlan, check_topics, create_topics
-from schemas.topics import ALERTS, DEAD_LETTERS, HEARTBEATS, OPERATIONS, RULES, SAMPLES, VIOLATIONS
+from schemas.topics import (
+    ALERTS,
+    BYPASSED_PAY,
+    DEAD_LETTERS,
+    HEARTBEATS,
+    OPERATIONS,
+    REOPENING_TARGETS,
+    RULES,
+    SAMPLES,
+    VIOLATIONS,
+)
 from tests.parts.apache_kafka import ApacheKafka, free_ports
 
 PLAN = TopicPlan(partitions=4)
-ALL = {SAMPLES, ALERTS, VIOLATIONS, DEAD_LETTERS, RULES, OPERATIONS, HEARTBEATS}
+ALL = {SAMPLES, ALERTS, VIOLATIONS, DEAD_LETTERS, RULES, OPERATIONS, HEARTBEATS, REOPENING_TARGETS, BYPASSED_PAY}
 
 
 def make(kafka: Kafka, name: str, partitions: int, **config: str) -> None:
@@ -34,7 +44,7 @@ def test_that_what_is_created_is_all_of_the_contract_and_as_it_must_be(kafka: Ka
     assert check_topics(kafka, PLAN) == []
     assert {name: partitions_of(kafka, name) for name in ALL} == {
         **dict.fromkeys((SAMPLES, ALERTS, VIOLATIONS, DEAD_LETTERS), 4),
-        **dict.fromkeys((RULES, OPERATIONS, HEARTBEATS), 1),
+        **dict.fromkeys((RULES, OPERATIONS, HEARTBEATS, REOPENING_TARGETS, BYPASSED_PAY), 1),
     }
 
 

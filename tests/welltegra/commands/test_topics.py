@@ -68,12 +68,12 @@ def test_that_create_makes_the_topics_and_check_finds_them(say: Say, kafka: Kafk
     where = {"bootstrap_servers": kafka.properties["bootstrap.servers"], "topic_prefix": kafka.prefix}
     code, out, err = say("topics", "check", **where)
     assert (code, out) == (1, "")
-    assert err.count("must be there") == 7
+    assert err.count("must be there") == 9
     code, out, err = say("topics", "create", **where)
     assert (code, err) == (0, "")
     assert out.splitlines()[0] == f"{kafka.prefix}well.samples.v1: made"
     assert say("topics", "check", **where) == (0, "The topics are as they must be.\n", "")
-    assert say("topics", "create", **where)[1].count(": was there\n") == 7
+    assert say("topics", "create", **where)[1].count(": was there\n") == 9
 
 
 def test_that_create_tells_what_differs_in_what_was_there(
@@ -84,7 +84,7 @@ def test_that_create_tells_what_differs_in_what_was_there(
     monkeypatch.setenv("WELLTEGRA_TOPICS__PARTITIONS", "16")
     code, out, err = say("topics", "create", **where)
     assert code == 1
-    assert out.count(": was there\n") == 7
+    assert out.count(": was there\n") == 9
     assert err.count("must have 16 partitions; was 8.") == 4
 
 
@@ -209,7 +209,7 @@ def test_that_a_user_without_rights_is_told_so(say: Say, secured_kafka: Doors) -
     guest = {**by_password(secured_kafka), "sasl_username": GUEST}
     code, _, err = say("topics", "check", **guest)
     assert code == 1
-    assert err.count("must be there, and this user must see it; was not.") == 7
+    assert err.count("must be there, and this user must see it; was not.") == 9
     code, _, err = say(
         "topics",
         "create",
@@ -247,7 +247,7 @@ def test_that_a_user_who_may_see_topics_and_not_their_settings_is_told_so(say: S
         "topic seen.well.samples.v1: this user must be allowed to read its settings; was denied."
         " Grant it DESCRIBE_CONFIGS on the topic."
     )
-    assert err.count("\n") == 7
+    assert err.count("\n") == 9
 
 
 @pytest.mark.kafka

@@ -100,6 +100,8 @@ def test_that_a_newcomer_sees_a_breach_and_comes_back_to_it_later(folder: Path) 
             60.0,
         )
         wait_until(lambda: "ready: ingest, constraints, record" in output.read_text(), "all are well", 60.0)
+        ranking = folder / "welltegra-demo" / "logs" / "rank.log"
+        wait_until(lambda: "is the current one" in ranking.read_text(), "the field is ranked", 60.0)
         with demo(folder, "second") as (second, told):
             assert second.wait(60) == 2
             assert "one demo at a time must use the folder" in told.read_text()
@@ -111,6 +113,7 @@ def test_that_a_newcomer_sees_a_breach_and_comes_back_to_it_later(folder: Path) 
             lambda: "Ctrl-C ends it" in output.read_text() or process.poll() is not None, "it is ready again", 120.0
         )
         assert process.poll() is None, output.read_text()
+        wait_until(lambda: "nothing was added" in ranking.read_text(), "the field is as it was", 60.0)
         verified = welltegra(folder, "audit", "verify")
         assert verified.returncode == 0, verified.stderr
         assert "0 records" not in verified.stdout, "what was recorded is still there"

@@ -51,7 +51,7 @@ def test_that_missing_and_other_topics_are_told_one_by_one(kafka: Kafka) -> None
     topics = [result for result in results if result.name == "topics"]
     assert {result.state for result in topics} == {State.WRONG}
     assert topics[0].found == f"topic {kafka.topic(SAMPLES)}: must have 2 partitions; was 3."
-    assert sum("must be there" in result.found for result in topics) == 6
+    assert sum("must be there" in result.found for result in topics) == 8
     assert all(result.remedy for result in topics)
     assert states(results)["active rules"] is State.NOT_ASKED
 
