@@ -90,6 +90,7 @@ def conversion(source: str, target: str) -> Conversion:
     return Conversion(float(a.scale / b.scale), float((a.zero - b.zero) / b.scale))
 
 
+@lru_cache(maxsize=256)  # a unit that is misspelt stands in many lines
 def _suggestions(spelling: str) -> tuple[str, ...]:
     """Return the nearest spellings, one for each unit."""
     nearest_of = {UNITS[candidate]: candidate for candidate in reversed(nearest(spelling, UNITS, most=9))}

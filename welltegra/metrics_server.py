@@ -18,6 +18,7 @@ from socketserver import TCPServer
 from typing import Any, Final
 
 from connectors.errors import Fault, FileFaults
+from welltegra.listening import family_of
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +99,7 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, host: str, port: int, pages: Pages) -> None:
         self.pages = pages
-        self.address_family = _family(host, port)
+        self.address_family = family_of(host, port)
         self._open: dict[socket.socket, float] = {}
         self._guard = threading.Lock()
         super().__init__((host, port), _Handler)
@@ -201,10 +202,6 @@ def _json(body: dict[str, Any]) -> bytes:
     return (json.dumps(body, ensure_ascii=False) + "\n").encode()
 
 
-def _family(host: str, port: int) -> socket.AddressFamily:
-    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-
-
 def check_address(host: str, port: int, may_be_in_use: bool = False, setting: str = "metrics.port") -> None:
     """Try out where metrics are to be served.
 
@@ -214,7 +211,7 @@ def check_address(host: str, port: int, may_be_in_use: bool = False, setting: st
         FileFaults: Nobody can listen there, or somebody does.
     """
     try:
-        with socket.socket(_family(host, port)) as probe:
+        with socket.socket(family_of(host, port)) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
             probe.listen()

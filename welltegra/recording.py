@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 def record(kafka: Kafka, postgres: Postgres, settle_s: float = SETTLE_S, observer: RecordObserver = NOBODY) -> None:
-    """Record alerts and violations until SIGTERM or SIGINT; whatever is away meanwhile is waited for.
+    """Record alerts and violations until SIGTERM, SIGINT or SIGHUP; whatever is away meanwhile is waited for.
 
     settle_s: how long after a violation's message was recorded its samples are captured.
 

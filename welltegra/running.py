@@ -113,12 +113,15 @@ def _is_number_two(stream: TextIO) -> bool:
 
 @contextmanager
 def stopping(stop: Event) -> Iterator[None]:
-    """Have SIGINT and SIGTERM set `stop`, and nothing else: what has begun is brought to its end."""
+    """Have SIGINT, SIGTERM and a closed terminal set `stop`, and nothing else: what has begun is brought to its end."""
 
     def ask(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # which is nohup's: it is to outlive its terminal
+        numbers.append(signal.SIGHUP)
+    before = {number: signal.signal(number, ask) for number in numbers}
     try:
         yield
     finally:

@@ -54,19 +54,26 @@ class OpcUa:
             raise FileFaults(faults)
 
 
+def is_endpoint(endpoint: str) -> bool:
+    """Return whether it is opc.tcp://host:port, with or without a path, and nothing that no host can be called."""
+    try:
+        parts = urlsplit(endpoint)
+        host, port = parts.hostname or "", parts.port
+        host.encode("idna")  # which every resolver begins with: no part of a name is empty, or longer than 63
+    except ValueError:
+        return False
+    return parts.scheme == "opc.tcp" and _HOST.fullmatch(host) is not None and bool(port)
+
+
 def _endpoint_faults(endpoint: str) -> list[Fault]:
     example = "Write it like opc.tcp://10.0.0.7:4840/path, as the server's own pages show it."
     must = "opcua.endpoint must be opc.tcp://host:port, with a path where the server has one"
     try:
         parts = urlsplit(endpoint)
-        port = parts.port
     except ValueError as error:
         return [Fault(_WHERE, None, must, f"{endpoint!r} ({error})", example)]
     if parts.username is not None or parts.password is not None:
         remedy = "Set opcua.username and opcua.password instead: an endpoint is written into every scan."
         shown = f"one with a user or password, at {parts.hostname!r}"
         return [Fault(_WHERE, None, "opcua.endpoint must be without user and password", shown, remedy)]
-    host = parts.hostname or ""
-    if parts.scheme != "opc.tcp" or not _HOST.fullmatch(host) or not port:
-        return [Fault(_WHERE, None, must, repr(endpoint), example)]
-    return []
+    return [] if is_endpoint(endpoint) else [Fault(_WHERE, None, must, repr(endpoint), example)]

@@ -15,6 +15,9 @@ from asyncua import ua
 from asyncua.ua.uaerrors import UaStringParsingError
 
 EXAMPLE: Final = "Write it like: nsu=urn:rig;s=W-1/pump_rate, or with `namespace: urn:rig` above: s=W-1/pump_rate."
+# What does not fit into a request would take all the nodes beside it along.
+_LARGEST_ID: Final = 2**32 - 1
+_LARGEST_INDEX: Final = 2**16 - 1
 _NAME: Final = re.compile(r"(?:nsu=(?P<uri>[^;]+);|ns=(?P<index>[0-9]{1,5});)?(?P<identifier>[isgb]=.+)", re.DOTALL)
 
 
@@ -44,9 +47,13 @@ def parse_node_name(text: str, namespace: str | None) -> NodeName:
         ua.NodeId.from_string(identifier)
     except UaStringParsingError:
         raise ValueError(f"{identifier!r} is no identifier of its kind") from None
+    if identifier.startswith("i=") and not 0 <= int(identifier[2:]) <= _LARGEST_ID:
+        raise ValueError(f"a number of a node must be from 0 to {_LARGEST_ID}")
     if match["uri"] is not None:
         return NodeName(match["uri"], identifier)
     if match["index"] is not None:
+        if int(match["index"]) > _LARGEST_INDEX:
+            raise ValueError(f"a number of a namespace must be from 0 to {_LARGEST_INDEX}")
         return NodeName(int(match["index"]), identifier)
     if namespace is None:
         raise ValueError("it states no namespace, and the file states none for all")

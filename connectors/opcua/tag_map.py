@@ -8,6 +8,7 @@ tags:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from os import PathLike, fspath
@@ -25,6 +26,8 @@ BOUNDS: Final = Bounds(max_bytes=4_000_000, max_depth=6)
 _KEYS: Final = ("namespace", "tags")
 _ENTRY_KEYS: Final = ("node", "well", "tag", "unit")
 _LONGEST: Final = 200
+# As a rule file has it; and half of a character, as "\ud800" writes, fits into no message.
+_INVISIBLE: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _ENTRY_EXAMPLE: Final = "Write it like: {node: s=W-1/pump_rate, well: W-1, tag: pump_rate, unit: spm}."
 
 
@@ -156,8 +159,8 @@ def _text(tree: Tree, mapping: Mapping[str, object], path: tuple[str | int, ...]
             f"{text}, which YAML reads as another thing",
             f"Put it in quotes: '{text}'.",
         )
-    elif not value or value != value.strip() or len(value) > _LONGEST:
-        must = f"{key} must be text of 1 to {_LONGEST} characters without outer blanks"
+    elif not value or value != value.strip() or len(value) > _LONGEST or _INVISIBLE.search(value):
+        must = f"{key} must be text of 1 to {_LONGEST} characters, none a control character, without outer blanks"
         tree.fault(tree.line(path), must, repr(value), _ENTRY_EXAMPLE)
     else:
         return value

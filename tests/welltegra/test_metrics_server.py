@@ -274,7 +274,7 @@ def test_that_a_port_that_is_taken_is_said_with_what_to_do() -> None:
     )
 
 
-@pytest.mark.parametrize("host", ["192.0.2.7", "no-such-host.invalid", "300.1.1.1"])
+@pytest.mark.parametrize("host", ["192.0.2.7", "no-such-host.invalid", "300.1.1.1", "a" * 64, "a..b"])
 def test_that_an_address_that_is_not_ours_is_said_also_to_a_spare(host: str) -> None:
     with pytest.raises(FileFaults, match=r"metrics\.host and metrics\.port must be an address to listen at"):
         check_address(host, 9464, may_be_in_use=True)

@@ -3,15 +3,17 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable
+from threading import Event
 
 import bytewax.operators as op
 import pytest
 from bytewax.dataflow import Dataflow
 from bytewax.testing import TestingSink, TestingSource
 
-from welltegra.running import run
+from welltegra.running import run, stopping
 
 
 def flow_of(step: Callable[[int], int]) -> tuple[Dataflow, list[int]]:
@@ -80,3 +82,22 @@ def test_that_descriptor_2_is_as_it_was_after_a_run(capfd: pytest.CaptureFixture
     run(flow_of(abs)[0])
     os.write(2, b"still here\n")
     assert capfd.readouterr().err == "still here\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_that_a_signal_asks_for_a_stop_and_has_its_old_meaning_afterwards(number: signal.Signals) -> None:
+    before, stop = signal.getsignal(number), Event()
+    with stopping(stop):
+        signal.raise_signal(number)
+        assert stop.is_set()
+    assert signal.getsignal(number) is before
+
+
+def test_that_what_is_to_outlive_its_terminal_does() -> None:
+    before, stop = signal.signal(signal.SIGHUP, signal.SIG_IGN), Event()
+    try:
+        with stopping(stop):
+            signal.raise_signal(signal.SIGHUP)
+            assert not stop.is_set()
+    finally:
+        signal.signal(signal.SIGHUP, before)

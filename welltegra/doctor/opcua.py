@@ -55,11 +55,17 @@ def look(server: OpcUa | None) -> Iterator[Result]:
 
 
 def _address_fault(server: OpcUa) -> Result | None:
+    has_user = False
     try:
         parts = urlsplit(server.endpoint)
-        is_one = parts.scheme == "opc.tcp" and bool(parts.hostname) and parts.port is not None
+        has_user = parts.username is not None or parts.password is not None
+        (parts.hostname or "").encode("idna")  # as a resolver does: no part may be empty, or longer than 63
+        is_one = parts.scheme == "opc.tcp" and bool(parts.hostname) and bool(parts.port)
     except ValueError:
         is_one = False
+    if is_one and has_user:
+        found = f"opcua.endpoint must be without user and password; is one with them, of {server.where}."
+        return wrong(NAME, found, "Set opcua.username and opcua.password instead: ingest takes no other.")
     if is_one:
         return None
     found = f"opcua.endpoint must be opc.tcp://host:port, and a path if there is one; is {server.where!r}."

@@ -76,7 +76,7 @@ def _health(host: str, port: int) -> _Health | None:
     connection = http.client.HTTPConnection(host, port, timeout=_ANSWERS_WITHIN_S)
     try:
         connection.connect()
-    except OSError:
+    except (OSError, UnicodeError):
         return None  # also where it cannot be an address of ours: listening there says why
     try:
         connection.request("GET", "/health/live")

@@ -31,7 +31,7 @@ class NotAllDelivered(WelltegraError):
 
 
 def ingest(kafka: Kafka, opcua: OpcUa, observer: IngestObserver = NOBODY) -> None:
-    """Send what the server says to Kafka until SIGTERM or SIGINT; whichever is away meanwhile is waited for.
+    """Send what the server says to Kafka until SIGTERM, SIGINT or SIGHUP; whichever is away meanwhile is waited for.
 
     Raises:
         Refused: The server would not take us at the first start.

@@ -11,13 +11,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, SecretStr, field_validator
 
 from welltegra.settings.sources import load
 
 
 class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _refuse_nul(cls, value: object) -> object:
+        """Refuse what no path, host or address can hold: the system calls that get it end in another way."""
+        if isinstance(value, str) and "\0" in value:
+            raise ValueError("holds the character U+0000")
+        return value
 
 
 class ReplaySettings(Section):

@@ -16,7 +16,18 @@ def test_that_an_endpoint_is_taken_with_and_without_a_path(endpoint: str) -> Non
 
 @pytest.mark.parametrize(
     "endpoint",
-    ["", "127.0.0.1:4840", "http://a:1", "opc.tcp://a", "opc.tcp://:4840", "opc.tcp://a:b", "opc.tcp://a:99999"],
+    [
+        "",
+        "127.0.0.1:4840",
+        "http://a:1",
+        "opc.tcp://a",
+        "opc.tcp://:4840",
+        "opc.tcp://a:b",
+        "opc.tcp://a:99999",
+        f"opc.tcp://{'a' * 64}:1",
+        "opc.tcp://a..b:1",
+        "opc.tcp://[::1:1",
+    ],
 )
 def test_that_what_is_no_endpoint_is_told(endpoint: str) -> None:
     with pytest.raises(FileFaults, match=r"opcua\.endpoint must be opc\.tcp://host:port"):

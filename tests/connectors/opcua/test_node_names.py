@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from asyncua import ua
+from asyncua.ua import ua_binary
 
 from connectors.opcua.node_names import NodeName, node_id, parse_node_name
 
@@ -25,6 +26,20 @@ def test_that_a_name_has_a_namespace_and_an_identifier(text: str, namespace: str
 def test_that_what_is_no_name_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"identifier|namespace"):
         parse_node_name(text, None)
+
+
+@pytest.mark.parametrize(
+    "text", ["ns=1;i=-1", "ns=1;i=4294967296", "nsu=urn:rig;i=99999999999999999999", "ns=65536;s=a"]
+)
+def test_that_a_number_that_fits_into_no_request_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"a number of a (node|namespace) must be from 0 to"):
+        parse_node_name(text, None)
+
+
+def test_that_the_largest_numbers_fit_into_a_request() -> None:
+    largest = node_id(parse_node_name("ns=65535;i=4294967295", None), [])
+    assert largest is not None
+    assert len(ua_binary.nodeid_to_binary(largest)) == 7
 
 
 def test_that_a_namespace_is_found_where_the_server_has_it_now() -> None:

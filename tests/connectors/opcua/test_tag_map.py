@@ -7,6 +7,7 @@ import pytest
 from connectors.errors import FileFaults
 from connectors.opcua.node_names import NodeName
 from connectors.opcua.tag_map import BOUNDS, MappedTag, load_tag_map, parse_tag_map
+from connectors.units import _suggestions
 from tests.test_layers import REPO
 
 URI = "urn:welltegra:rig"
@@ -98,6 +99,21 @@ def test_that_the_tag_map_of_the_page_is_one() -> None:
 def test_that_an_ambiguous_unit_is_told_with_what_to_write() -> None:
     (fault,) = faults("tags: [{node: ns=1;i=1, well: W, tag: a, unit: gal}]")
     assert "unit must have one meaning; was 'gal'" in fault
+
+
+@pytest.mark.parametrize("key", ["node", "well", "tag"])
+@pytest.mark.parametrize("written", [r"\0", r"\a", r"\x7f", r"\n", r"\ud800"])
+def test_that_a_character_that_nobody_sees_or_can_send_is_told(key: str, written: str) -> None:
+    entry = {"node": "ns=1;s=ab", "well": "ab", "tag": "ab"}
+    entry[key] = entry[key].replace("ab", f"a{written}b")
+    told = faults("tags: [{" + ", ".join(f'{name}: "{text}"' for name, text in entry.items()) + "}]")
+    assert any(f"{key} must be text of 1 to 200 characters, none a control character, " in each for each in told)
+
+
+def test_that_a_misspelt_unit_of_ten_thousand_tags_is_looked_up_once() -> None:
+    _suggestions.cache_clear()
+    faults("tags:\n" + "".join(f"  - {{node: ns=1;i={i}, well: W, tag: t{i}, unit: pssi}}\n" for i in range(100)))
+    assert _suggestions.cache_info().misses == 1
 
 
 def test_that_a_file_is_read_and_one_that_cannot_be_is_told(tmp_path: Path) -> None:

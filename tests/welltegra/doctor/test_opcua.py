@@ -141,7 +141,17 @@ def test_that_a_black_hole_is_one_fault() -> None:
     assert "must answer within 4 s; did not (no answer)" in result.found
 
 
-@pytest.mark.parametrize("endpoint", ["127.0.0.1:4840", "http://127.0.0.1:4840", "opc.tcp://host", "opc.tcp://h:x/"])
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "127.0.0.1:4840",
+        "http://127.0.0.1:4840",
+        "opc.tcp://host",
+        "opc.tcp://h:x/",
+        "opc.tcp://h:0",
+        "opc.tcp://h..x:1",
+    ],
+)
 def test_that_what_is_no_endpoint_is_one_fault(endpoint: str) -> None:
     result = only_the_server_is_wrong(list(look(OpcUa(endpoint))))
     assert "opcua.endpoint must be opc.tcp://host:port" in result.found
@@ -149,5 +159,7 @@ def test_that_what_is_no_endpoint_is_one_fault(endpoint: str) -> None:
 
 def test_that_a_password_in_an_endpoint_is_not_shown() -> None:
     server = OpcUa(f"opc.tcp://rig:hush-hush@127.0.0.1:{free_port()}/well")
-    assert "hush" not in str(list(look(server)))
+    result = only_the_server_is_wrong(list(look(server)))
+    assert "opcua.endpoint must be without user and password" in result.found
+    assert "hush" not in str(result)
     assert "hush" not in repr(OpcUa("opc.tcp://h:1", "rig", "hush-hush"))

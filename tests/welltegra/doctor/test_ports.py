@@ -83,8 +83,9 @@ def test_that_ingest_on_the_port_of_the_recorder_is_wrong() -> None:
     assert result.remedy.startswith("Set metrics.ingest_port to another")
 
 
-def test_that_an_address_of_no_card_of_ours_is_wrong() -> None:
-    (result,) = look(settings(free_port(), host="192.0.2.1"))
+@pytest.mark.parametrize("host", ["192.0.2.1", "a" * 64])
+def test_that_an_address_of_no_card_of_ours_is_wrong(host: str) -> None:
+    (result,) = look(settings(free_port(), host=host))
     assert (result.state, "must be an address to listen at" in result.found) == (State.WRONG, True)
 
 

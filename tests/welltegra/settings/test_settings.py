@@ -240,6 +240,16 @@ def test_that_bytes_that_are_no_text_are_no_folder(faults: Faults) -> None:
     assert [fault.found for fault in faults({"WELLTEGRA_DAY__FOLDER": os.fsdecode(b"\xff")})] == [r"'\udcff'"]
 
 
+@pytest.mark.parametrize(
+    "section, key", [("opcua", "tags"), ("metrics", "host"), ("demo", "folder"), ("postgres", "dsn")]
+)
+def test_that_a_text_with_a_nul_is_none(section: str, key: str, write: Callable[[str], Path], faults: Faults) -> None:
+    write(f'[{section}]\n{key} = "a\\u0000b"\n')
+    [fault] = faults()
+    assert (fault.line, fault.must.split()[0]) == (2, f"{section}.{key}")
+    assert "\0" not in str(fault)
+
+
 @pytest.mark.parametrize("name", ["WELLTEGRA_REPLAY", "WELLTEGRA_REPLAY__BATCH__X", "WELLTEGRA_"])
 def test_that_only_a_key_has_a_variable(name: str, faults: Faults) -> None:
     assert [fault.found for fault in faults({name: "{}"})] == [repr(name)]

@@ -83,7 +83,7 @@ def said(fault: Fault) -> str:
         case "breach":
             what = f"goes to {fault.amount:.10g} {unit} or beyond"
         case "noise":
-            what = "is noisy" if fault.amount is None else f"is noisy, one sigma {fault.amount:.10g} {unit}"
+            what = "is noisy" if fault.amount is None else f"is noisy, one sigma {fault.amount:.10g} {unit}".rstrip()
         case "freeze":
             what = "repeats its last value, at the time of each second"
         case "dropout":

@@ -29,6 +29,12 @@ def endpoint_of(endpoint: str | None, port: int | None) -> str:
     """Return where the rig runs: on this machine, unless told; click.UsageError if told twice."""
     if endpoint is not None and port is not None:
         raise click.UsageError("--endpoint and --port must not both be given; both were.")
+    if endpoint is not None:
+        from connectors.opcua.config import is_endpoint
+
+        if not is_endpoint(endpoint):
+            must = "--endpoint must be opc.tcp://host:port, with a path where the server has one"
+            raise click.UsageError(f"{must}; was {endpoint!r}.")
     return endpoint or f"opc.tcp://127.0.0.1:{PORT if port is None else port}/welltegra/rig"
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from connectors.errors import Fault, FileFaults
+from welltegra.listening import family_of
 from welltegra.simulator.rig.pace import Pace
 from welltegra.simulator.rig.records import Records
 from welltegra.simulator.rig.rig import Rig
@@ -130,8 +131,7 @@ async def _serve_due(server: RigServer, pace: Pace, served: Served, stop: asynci
 def check_address(host: str, port: int) -> None:
     """Raise FileFaults unless one can listen there."""
     try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        with socket.socket(family) as probe:
+        with socket.socket(family_of(host, port)) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
             probe.listen()

@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from connectors.errors import FileFaults
 from tests.welltegra.live.asked import HOST, is_refused
 from tests.welltegra.simulator.rig.running import Running, Site, free_port, look, rig, run, until
 from welltegra.commands.simulate import simulate
 from welltegra.invocation import Invocation
 from welltegra.simulator.rig.rig import Rig
+from welltegra.simulator.rig.service import check_address
 from welltegra.simulator.rig.tags import NAMES
 
 STEP_S = 0.1  # at ten times life
@@ -131,6 +133,12 @@ def test_that_a_host_that_is_not_this_machine_is_told_in_one_sentence() -> None:
         "rig: 192.0.2.1:29999 must be an address of this machine; was Cannot assign requested address. "
         "Give another with --host and --port.\n"
     )
+
+
+@pytest.mark.parametrize("host", ["a" * 64, "a..b"])
+def test_that_a_name_that_no_host_can_have_is_told_in_one_sentence(host: str) -> None:
+    with pytest.raises(FileFaults, match="must be an address of this machine"):
+        check_address(host, 29_999)
 
 
 @pytest.mark.slow
