@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 OTHER_PARTS := kafka or chromium or prometheus or node
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lint check test test-kafka test-prometheus test-node test-all wheel soak demo kafka schemas dashboards bench-stream locks clean
+.PHONY: help setup lint check test test-kafka test-prometheus test-node test-chromium test-all wheel soak demo kafka schemas dashboards bench-stream bench-reopening locks clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -39,7 +39,11 @@ test-node: setup ## ingest, and alerts to their end, against an OPC UA server th
 	-@sh scripts/node.sh
 	$(PYTEST) -m "node"
 
-test-all: test test-kafka test-prometheus test-node wheel ## test, and also Apache Kafka, Prometheus, Node and the wheel
+test-chromium: setup ## the worklist in a browser: whole paths, keyboard only, every state, accessibility
+	-@sh scripts/parts.sh chromium
+	$(PYTEST) -m "chromium"
+
+test-all: test test-kafka test-prometheus test-node test-chromium wheel ## test, and also Apache Kafka, Prometheus, Node, a browser and the wheel
 
 wheel: setup ## build the wheel and try it in a new environment
 	@sh scripts/try_wheel.sh
@@ -68,9 +72,12 @@ bench-stream: setup ## samples per second, latency and memory of the flow, besid
 	-@sh scripts/peers.sh
 	$(BIN)/python -m benchmarks.stream $(BENCH)
 
+bench-reopening: setup ## wells scored, ranked and written a second, beside plain COPY, pandas and SQL
+	$(BIN)/python -m benchmarks.reopening $(BENCH)
+
 locks: setup ## write requirements/ from pyproject.toml; UPGRADE=1 takes the newest versions
 	@sh scripts/locks.sh $(if $(UPGRADE),--upgrade)
 
 clean: ## remove .venv and everything that the other commands made
-	rm -rf .venv .venv-peers .venv-setup.log .mypy_cache .ruff_cache .pytest_cache .hypothesis dist bench-stream.json welltegra-demo welltegra-day .kafka
+	rm -rf .venv .venv-peers .venv-setup.log .mypy_cache .ruff_cache .pytest_cache .hypothesis dist bench-stream.json welltegra-demo welltegra-day welltegra-reopening .kafka
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

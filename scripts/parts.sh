@@ -1,5 +1,5 @@
 #!/bin/sh
-# Have parts that Python cannot bring: `parts.sh java prometheus node`. A part that is there is left as it is; on Debian,
+# Have parts that Python cannot bring: `parts.sh java prometheus node chromium`. A part that is there is left as it is; on Debian,
 # root gets it by apt. Each part that cannot be had ends in one sentence: exit 3 where a registry is out of reach, 1
 # otherwise.
 set -u
@@ -72,6 +72,10 @@ for part; do
             found="node ${version:-none}, $(command -v npm || echo no npm)"
             install "Node 18 or later, and npm," "On Debian and Ubuntu: apt install nodejs npm." nodejs npm
             has_node || stop 1 "Node must be 18 or later; this Debian's is ${version:-none}. Install a newer one." ;;
-        *) stop 1 "a part must be java, prometheus or node; was '$part'." ;;
+        chromium)
+            command -v chromium >/dev/null && continue
+            found="no chromium"
+            install "Chromium" "On Debian: apt install chromium." chromium ;;
+        *) stop 1 "a part must be java, prometheus, node or chromium; was '$part'." ;;
     esac
 done

@@ -96,9 +96,9 @@ def house(tmp_path: Path) -> House:
 def test_that_a_part_that_is_there_is_left_alone(house: House) -> None:
     house.add("java", JAVA_17)
     house.add("node", NODE_18)
-    for tool in ("mvn", "promtool", "prometheus", "npm"):
+    for tool in ("mvn", "promtool", "prometheus", "npm", "chromium"):
         house.add(tool, "exit 1\n")
-    done = house.run("scripts/parts.sh", "java", "prometheus", "node")
+    done = house.run("scripts/parts.sh", "java", "prometheus", "node", "chromium")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
@@ -129,7 +129,12 @@ def test_that_a_part_that_is_there_is_left_alone(house: House) -> None:
                 " On Debian and Ubuntu: apt install nodejs npm."
             ),
         ),
-        ("ruby", {}, "parts: a part must be java, prometheus or node; was 'ruby'."),
+        (
+            "chromium",
+            {},
+            "parts: Chromium must be installed; found no chromium. On Debian: apt install chromium.",
+        ),
+        ("ruby", {}, "parts: a part must be java, prometheus, node or chromium; was 'ruby'."),
     ],
 )
 def test_that_who_may_not_install_is_told_what_to(

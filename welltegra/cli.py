@@ -40,6 +40,9 @@ COMMANDS = {
     "doctor": Command("welltegra.commands.doctor:doctor", "Find out what is wrong here, and what to do."),
     "flow": Command("welltegra.commands.flow:flow", "Run the flows between Kafka and the database."),
     "produce": Command("welltegra.commands.produce:produce_command", "Send recorded samples to Kafka."),
+    "profile": Command(
+        "welltegra.commands.profile:profile", "Scoring profiles: show, check, propose and activate them."
+    ),
     "rank": Command("welltegra.commands.rank:rank", "Rank the reopening targets of the project in DIR."),
     "replay": Command("welltegra.commands.replay:replay_command", "Judge recorded samples by a rule file."),
     "rig": Command("welltegra.commands.rig:rig", "Ask a running rig for breaches and faults."),
