@@ -15,7 +15,7 @@ from connectors.replay.sink import is_stream
 def reserved(outputs: Sequence[Path], inputs: Sequence[Path] = ()) -> Iterator[None]:
     """Keep other runs from writing `outputs` meanwhile. What is in them stays, until the run writes them anew.
 
-    A file that this made is gone again if the run fails before it wrote anything.
+    A file that this made is gone again if the run fails, or is stopped, before it wrote anything.
 
     Raises:
         FileFaults: With every output that cannot be written, is written by another run, is read by this one, or is
@@ -36,7 +36,7 @@ def reserved(outputs: Sequence[Path], inputs: Sequence[Path] = ()) -> Iterator[N
             if faults:
                 raise FileFaults(faults)
             yield
-        except Exception:
+        except BaseException:
             for path in made:
                 if path.exists() and not path.stat().st_size:
                     path.unlink()

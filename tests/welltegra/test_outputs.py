@@ -75,12 +75,15 @@ def test_that_what_is_in_an_output_stays_until_it_is_written(folder: Path) -> No
         assert (folder / "a.ndjson").read_text() == "old\n"
 
 
-def test_that_a_run_that_fails_before_it_wrote_leaves_no_empty_files(folder: Path) -> None:
+@pytest.mark.parametrize("end", [OSError, KeyboardInterrupt])
+def test_that_a_run_that_fails_or_is_stopped_before_it_wrote_leaves_no_empty_files(
+    folder: Path, end: type[BaseException]
+) -> None:
     new, written, old = folder / "new", folder / "written", folder / "old"
     old.touch()
-    with suppress(OSError), reserved([new, written, old]):
+    with suppress(end), reserved([new, written, old]):
         written.write_text("a line\n")
-        raise OSError
+        raise end
     assert not new.exists()
     assert written.read_text() == "a line\n"
     assert old.exists()
