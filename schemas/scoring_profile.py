@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 import rfc8785
 
 from scoring.profile import Profile
 from scoring.profile_checks import ProfileFault, ProfileFaults
+from scoring.profile_values import shown
+
+_LARGEST_WHOLE: Final = 2**53 - 1  # beyond it two readers of one JSON may read two numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +40,38 @@ def parse_profile(text: str | bytes) -> ProfileDocument:
 
 
 def document(raw: object) -> ProfileDocument:
-    """Return the profile that parsed JSON says; ProfileFaults where it does not hold."""
+    """Return the profile that parsed JSON says; ProfileFaults where it does not hold, or could not be stored."""
     profile = Profile.from_json(raw)
     assert isinstance(raw, Mapping)
+    faults = tuple(_unstorable(raw))
+    if faults:
+        raise ProfileFaults(faults)
     return ProfileDocument(raw, profile, sha256(canonical(raw)).hexdigest())
 
 
 def canonical(raw: Mapping[str, Any]) -> bytes:
     """Return a profile's JSON in canonical form (RFC 8785): the same content is the same bytes."""
     return rfc8785.dumps(dict(raw))
+
+
+def _unstorable(value: object, path: str = "$") -> Iterator[ProfileFault]:
+    """Yield what neither PostgreSQL nor canonical JSON can hold, of what the profile's own rules let pass."""
+    if isinstance(value, Mapping):
+        for key, one in value.items():
+            inside = f"{path}.{shown(key)}"
+            yield from _unstorable(key, inside)
+            yield from _unstorable(one, inside)
+    elif isinstance(value, list):
+        for index, one in enumerate(value):
+            yield from _unstorable(one, f"{path}[{index}]")
+    elif isinstance(value, str) and ("\0" in value or _has_surrogate(value)):
+        yield ProfileFault(path, "must be text that can be stored", ascii(value)[:80], "Remove the odd character.")
+    elif isinstance(value, int) and abs(value) > _LARGEST_WHOLE:
+        yield ProfileFault(path, f"must be at most {_LARGEST_WHOLE}, above or below 0", str(value)[:80], "Correct it.")
+
+
+def _has_surrogate(text: str) -> bool:
+    return any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

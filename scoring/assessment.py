@@ -24,6 +24,8 @@ from scoring.parts import of_reservoir
 from scoring.places import positions
 from scoring.pressure import pressure_ratios
 from scoring.production import monthly
+from scoring.profile import Profile
+from scoring.profile_assessment import Assessment
 from scoring.project import Project
 from scoring.unswept import unswept
 
@@ -76,7 +78,7 @@ NAMED_SOURCES: Final = 8  # files; a project with one survey a well has thousand
 
 
 def assess(
-    project: Project, candidates: pl.DataFrame, profile: object = None, evaluated: Collection[str] | None = None
+    project: Project, candidates: pl.DataFrame, profile: Profile, evaluated: Collection[str] | None = None
 ) -> pl.DataFrame:
     """Return the wide frame: each candidate, and one row (event_no 0) for each well without candidate and usable log.
 
@@ -85,10 +87,10 @@ def assess(
     Args:
         project: Tables, problems and date.
         candidates: What discovery found, or the project's own table of candidates.
-        profile: Not needed: every threshold here belongs to a method and not to a judgement. Taken for what may come.
+        profile: Its `assessment`: months of the water cut, what is required, how far locations may lie apart.
         evaluated: Wells whose log could be used, with or without a find; None: those for which the project has a log.
     """
-    del profile
+    rules = profile.assessment
     if evaluated is None:
         evaluated = {log.well_id for log in project.logs}
     tables = dict(project.tables)
@@ -96,20 +98,21 @@ def assess(
         # What came later is not known yet.
         dated = pl.col("date").is_null() | (pl.col("date") <= project.as_of)
         tables["completions"] = tables["completions"].filter(dated)
-    wells = _wells(project, tables)
+    wells = _wells(project, tables, rules)
     rows = _rows(candidates, wells, evaluated)
     months = monthly(tables["production"], project.as_of) if "production" in tables else None
     injection = monthly_injection(tables["injection"], project.as_of) if "injection" in tables else None
-    wells = _well_facts(project, tables, wells, candidates, months, injection)
+    wells = _well_facts(project, tables, wells, candidates, months, injection, rules)
     targets = rows.join(wells, on="well_id", how="left", maintain_order="left")
     targets = _with_problems(targets)
     targets = _with_reservoir(targets, tables.get("reservoirs"), wells, months)
-    targets = with_production(targets, tables, months, project.as_of)
+    targets = with_production(targets, tables, months, project.as_of, rules)
     targets = _with_pressure(targets, project, tables)
     targets = height_above_contact(targets, tables.get("contacts"))
     targets = _with_neighbours(targets, tables, months, injection)
     targets = unswept(targets, tables.get("saturation_logs"), project.as_of)
-    complete = completion_completeness(targets, tables.get("completions"), wells)
+    required = rules.required_completion_fields
+    complete = completion_completeness(targets, tables.get("completions"), wells, required)
     targets = targets.join(complete, on="row", how="left", maintain_order="left")
     targets = targets.with_columns(
         *(pl.lit("categorical").alias(f"{name}_status") for name in CONFIDENCE[:2]),
@@ -125,7 +128,7 @@ def assess_reservoir(
     project: Project,
     candidates: pl.DataFrame,
     reservoir: str | None,
-    profile: object = None,
+    profile: Profile,
     evaluated: Collection[str] | None = None,
 ) -> pl.DataFrame:
     """Return the rows of `assess` that are of one reservoir (None: of wells whose reservoir is not stated).
@@ -137,10 +140,17 @@ def assess_reservoir(
     return assess(part, candidates.join(wells, on="well_id", how="semi"), profile, evaluated)
 
 
-def _wells(project: Project, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def _wells(project: Project, tables: Mapping[str, pl.DataFrame], rules: Assessment) -> pl.DataFrame:
     """Return one row a well: what the table wells says, and what is said of it as a place."""
     wells = one_row_a_well(tables["wells"])
-    place = location_facts(tables["wells"], wells, tables.get("reservoirs"), tables.get("surveys"), project.problems)
+    place = location_facts(
+        tables["wells"],
+        wells,
+        tables.get("reservoirs"),
+        tables.get("surveys"),
+        project.problems,
+        rules.location_agreement_m,
+    )
     place = place.join(
         wells.select("well_id", "reservoir", "field", *PLACE, well_name="name"), on="well_id", how="left"
     )
@@ -179,6 +189,7 @@ def _well_facts(
     candidates: pl.DataFrame,
     months: pl.DataFrame | None,
     injection: pl.DataFrame | None,
+    rules: Assessment,
 ) -> pl.DataFrame:
     """Return `wells` with operability, completeness of production and evidence, and whether a well only injects."""
     made = wells.join(operability(wells, tables.get("operability")), on="well_id", how="left", maintain_order="left")
@@ -195,7 +206,7 @@ def _well_facts(
         injects_only=known.is_in(_ids(tables, "injection").implode())
         & ~known.is_in(_ids(tables, "production").implode()),
     )
-    found = evidence(made, tables.get("evidence"))
+    found = evidence(made, tables.get("evidence"), rules.required_evidence)
     made = made.join(found, on="well_id", how="left", maintain_order="left")
     return made.drop(cs.starts_with("has_evidence_"), "has_survey")
 

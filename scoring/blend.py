@@ -98,7 +98,7 @@ def _is_not_applicable(one: Input) -> pl.Expr:
 def _status(one: Input) -> pl.Expr:
     """Return what is known of an input; a value whose status was not said is measured, or categorical."""
     said = pl.col(f"{one.name}_status")
-    plain = pl.lit("measured" if one.table is None else "categorical")
+    plain = pl.lit("measured" if one.table is None else "categorical", STATUS)
     if one.absent_is_zero:
         known: pl.Expr = pl.lit(True)
     elif one.items:
@@ -109,11 +109,13 @@ def _status(one: Input) -> pl.Expr:
         known = table_utility(pl.col(one.name), one.table).is_not_null()
     else:
         known = pl.col(one.name).is_not_null()
-    how = pl.when(said.is_in(["derived", "stated"])).then(said).otherwise(plain)
-    status: pl.Expr = pl.when(known).then(how).otherwise(pl.lit("missing"))
+    # In words of the Enum from the start: text is slow to copy.
+    how = pl.when(said.is_in(["derived", "stated"])).then(said.cast(STATUS, strict=False)).otherwise(plain)
+    status: pl.Expr = pl.when(known).then(how).otherwise(pl.lit("missing", STATUS))
     if one.weight_to is not None or one.not_applicable_x is not None:
-        status = pl.when((said == "not_applicable") & ~known).then(said).otherwise(status)
-    return status.cast(STATUS)
+        absent = (said == "not_applicable") & ~known
+        status = pl.when(absent).then(pl.lit("not_applicable", STATUS)).otherwise(status)
+    return status
 
 
 def _utility(one: Input) -> pl.Expr:

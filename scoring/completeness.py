@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Final
 
 import polars as pl
 
-COMPLETION_FIELDS: Final = ("top_md_m", "base_md_m", "status", "date")  # and of operability:
-WELL_FIELDS: Final = ("tubing_access", "cement_bond")
-EVIDENCE: Final = ("log", "location", "survey", "completion", "production")
+from scoring.vocabulary import COMPLETION_FIELDS, ITEMS
 
 
 def completion_completeness(
-    targets: pl.DataFrame, completions: pl.DataFrame | None, operability: pl.DataFrame
+    targets: pl.DataFrame, completions: pl.DataFrame | None, operability: pl.DataFrame, required: Collection[str]
 ) -> pl.DataFrame:
-    """Return row, completion_completeness [-]: the share present of top, base, status, date, tubing access and bond.
+    """Return row, completion_completeness [-]: the share present of the required fields.
 
     Of the completions that overlap the interval, else of all of its well, each field's mean.
 
-    Needs: of targets row, well_id, top_md_m, base_md_m; of operability well_id, tubing_access, cement_bond.
+    required: of COMPLETION_FIELDS. Needs: of targets row, well_id, top_md_m, base_md_m; of operability well_id, ITEMS.
     """
-    present = [pl.col(name).is_not_null().cast(pl.Float64) for name in WELL_FIELDS]
-    wells = operability.select("well_id", well_fields=pl.sum_horizontal(present))
+    wells = operability.select("well_id", well_fields=_present([name for name in required if name in ITEMS]))
     frame = targets.select("row", "well_id", "top_md_m", "base_md_m").join(wells, on="well_id", how="left")
     fields = pl.DataFrame(schema={"row": pl.UInt32, "fields": pl.Float64})
     if completions is not None:
         rows = completions.with_columns(
-            fields=pl.sum_horizontal(pl.col(name).is_not_null().cast(pl.Int64) for name in COMPLETION_FIELDS)
+            fields=_present([COMPLETION_FIELDS[name] for name in required if name not in ITEMS])
         ).select("well_id", "fields", from_md_m="top_md_m", to_md_m="base_md_m")
         met = frame.join(rows, on="well_id")
         overlaps = (pl.col("top_md_m") < pl.col("to_md_m")) & (pl.col("from_md_m") < pl.col("base_md_m"))
@@ -36,10 +33,13 @@ def completion_completeness(
         # Counts are whole, so their sum does not depend on its order.
         fields = counted.group_by("row").agg(pl.col("fields").sum() / pl.len())
     frame = frame.join(fields, on="row", how="left", maintain_order="left")
-    share = (pl.col("fields").fill_null(0.0) + pl.col("well_fields").fill_null(0.0)) / (
-        len(COMPLETION_FIELDS) + len(WELL_FIELDS)
-    )
-    return frame.select("row", completion_completeness=share)
+    there = pl.col("fields").fill_null(0.0) + pl.col("well_fields").fill_null(0)
+    return frame.select("row", completion_completeness=there / len(required))
+
+
+def _present(columns: Sequence[str]) -> pl.Expr:
+    """Return how many of some columns are known, a whole number."""
+    return pl.sum_horizontal(pl.lit(0, pl.Int64), *(pl.col(name).is_not_null().cast(pl.Int64) for name in columns))
 
 
 def production_completeness(
@@ -77,13 +77,13 @@ def production_completeness(
     )
 
 
-def evidence(wells: pl.DataFrame, register: pl.DataFrame | None) -> pl.DataFrame:
-    """Return well_id, evidence_completeness [-] and evidence_missing: which of EVIDENCE is not there, null for none.
+def evidence(wells: pl.DataFrame, register: pl.DataFrame | None, required: Collection[str]) -> pl.DataFrame:
+    """Return well_id, evidence_completeness [-] and evidence_missing: what of the required is not there, null for none.
 
     Where the project keeps a register of evidence, it is what counts: a file that nobody registered backs nothing. Else
-    the files that were read are the evidence.
+    the files that were read are the evidence; of a kind that no file is of, there is none.
 
-    Needs: of wells well_id and has_evidence_<kind> for each kind; of the register well_id, kind.
+    Needs: of wells well_id and has_evidence_<kind> for each kind that files are of; of the register well_id, kind.
     """
     if register is not None:
         kinds = register.select("well_id", pl.col("kind").str.strip_chars().str.to_lowercase()).unique()
@@ -93,13 +93,18 @@ def evidence(wells: pl.DataFrame, register: pl.DataFrame | None) -> pl.DataFrame
             how="left",
             maintain_order="left",
         )
-        there = {kind: pl.col("kinds").list.contains(kind).fill_null(value=False) for kind in EVIDENCE}
+        there = {kind: pl.col("kinds").list.contains(kind).fill_null(value=False) for kind in required}
     else:
-        there = {kind: pl.col(f"has_evidence_{kind}").fill_null(value=False) for kind in EVIDENCE}
+        there = {
+            kind: pl.col(f"has_evidence_{kind}").fill_null(value=False)
+            if f"has_evidence_{kind}" in wells.columns
+            else pl.lit(value=False)
+            for kind in required
+        }
     absent = [pl.when(~found).then(pl.lit(kind)) for kind, found in there.items()]
     missing = pl.concat_str(absent, separator=", ", ignore_nulls=True)
     return wells.select(
         "well_id",
-        evidence_completeness=pl.sum_horizontal(found.cast(pl.Int64) for found in there.values()) / len(EVIDENCE),
+        evidence_completeness=pl.sum_horizontal(found.cast(pl.Int64) for found in there.values()) / len(required),
         evidence_missing=pl.when(missing != "").then(missing),
     )

@@ -12,6 +12,7 @@ from scoring.allocation import streams
 from scoring.histories import gas_yields, oil_yields, water_cuts
 from scoring.pressure import static_pressures
 from scoring.production import facts, monthly
+from scoring.profile_assessment import Assessment
 
 # Where a table was not given: no rows, of these columns.
 _PRODUCTION: Final = {
@@ -30,7 +31,11 @@ _COMPLETIONS: Final = {
 
 
 def with_production(
-    targets: pl.DataFrame, tables: Mapping[str, pl.DataFrame], months: pl.DataFrame | None, as_of: date
+    targets: pl.DataFrame,
+    tables: Mapping[str, pl.DataFrame],
+    months: pl.DataFrame | None,
+    as_of: date,
+    rules: Assessment,
 ) -> pl.DataFrame:
     """Return targets with cumulative production, depletion ratio and water cut."""
     completions = tables.get("completions")
@@ -48,7 +53,7 @@ def with_production(
         ]
     )
     targets = targets.join(yields, on="row", how="left", maintain_order="left")
-    targets = targets.join(water_cuts(stream), on="row", how="left", maintain_order="left")
+    targets = targets.join(water_cuts(stream, rules), on="row", how="left", maintain_order="left")
     return _with_statuses(targets, _sources(tables, "production", "completions"))
 
 

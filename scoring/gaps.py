@@ -9,7 +9,7 @@ import polars as pl
 from scoring.facts import KEY
 from scoring.gate_details import gap_detail
 from scoring.gates import columns_of, failing
-from scoring.profile import Input, Profile
+from scoring.profile import Effect, Input, Profile
 from scoring.vocabulary import COMPONENTS, GAPS
 
 GAP: Final = pl.Enum(GAPS)
@@ -77,27 +77,28 @@ def gaps(judged: pl.DataFrame, profile: Profile) -> pl.DataFrame:
     """
     parts = []
     for column, gate, effect in columns_of(profile):
-        rows = judged.filter(pl.col(column))
-        parts.append(_rows(rows, gate.code, gate.gap_domain, effect.severity, effect.promotion_action, None, profile))
+        parts.append(_rows(judged, pl.col(column), gate.code, gate.gap_domain, effect, None, profile))
     for one in profile.inputs:
-        rows = judged.filter(pl.col(f"{one.name}_gap") == one.gap_code)
-        effect = profile.missing_input
-        named = (one.gap_code, one.gap_domain, effect.severity, effect.promotion_action, one.name)
-        parts.append(_rows(rows, *named, profile))
+        missing = pl.col(f"{one.name}_gap") == one.gap_code
+        parts.append(_rows(judged, missing, one.gap_code, one.gap_domain, profile.missing_input, one.name, profile))
     return pl.concat(parts).sort(*KEY, pl.col("gap_code"), nulls_last=True, maintain_order=True)
 
 
 def _rows(
-    rows: pl.DataFrame, code: str, domain: str, severity: str, action: str, name: str | None, profile: Profile
+    judged: pl.DataFrame, fails: pl.Expr, code: str, domain: str, effect: Effect, name: str | None, profile: Profile
 ) -> pl.DataFrame:
+    detail = gap_detail(code, profile)
+    # Of hundreds of columns a sentence needs a few: no more are copied.
+    needed = sorted({*KEY, *detail.meta.root_names()})
+    rows = judged.select(needed).filter(judged.select(fails).to_series())
     return rows.select(
         *KEY,
         pl.lit(code, GAP).alias("gap_code"),
         pl.lit(domain).alias("gap_domain"),
-        pl.lit(severity).alias("severity"),
-        pl.lit(action).alias("promotion_action"),
+        pl.lit(effect.severity).alias("severity"),
+        pl.lit(effect.promotion_action).alias("promotion_action"),
         pl.lit(name, pl.String).alias("input"),
-        gap_detail(code, profile).alias("detail"),
+        detail.alias("detail"),
     )
 
 

@@ -30,7 +30,7 @@ _REPORTED: Final = {
     ),
     "G2.CRS_CONFLICT": (
         "crs_conflict",
-        "location sources must agree within 50 m and lie inside the field",
+        "location sources must agree and lie inside the field",
         "Compare them with the survey plat, and withdraw the wrong one.",
     ),
     "G2.TRANSFORM_CHAIN": (

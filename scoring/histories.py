@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final, TypeVar
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from scoring.decline import Arps, PressureLine, Refused, fit_arps, fit_p_over_z, remaining_sm3
 from scoring.gas import p_over_z
 from scoring.production import water_cut_of
+from scoring.profile_assessment import Assessment
 from scoring.sums import summed
 from scoring.water_cut import WaterCut, water_cut
 
@@ -55,12 +57,12 @@ def fluids(wells: pl.DataFrame, months: pl.DataFrame | None, reservoirs: pl.Data
     )
 
 
-def water_cuts(stream: pl.DataFrame) -> pl.DataFrame:
+def water_cuts(stream: pl.DataFrame, rules: Assessment) -> pl.DataFrame:
     """Return WATER_CUT of each row with a month of liquid. Needs: row, month, method, wet_oil_sm3, wet_water_sm3."""
     wet = stream.with_columns(water_cut_of()).drop_nulls("water_cut").sort("row", "month")
     count = wet["month"].dt.year().cast(pl.Int64) * 12 + wet["month"].dt.month().cast(pl.Int64)
     wet = wet.with_columns(at=count)
-    once = _once(water_cut)
+    once = _once(partial(water_cut, rules=rules))
     found = [
         (row, once(part["at"].to_numpy(), part["water_cut"].to_numpy()), part["method"][-1])
         for row, part in _by_row(wet)

@@ -8,8 +8,6 @@ import polars as pl
 
 from scoring.places import DEVIATED_OVER_DEG, deviated, ends, outside_outline
 
-LOCATION_SOURCES_AGREE_WITHIN_M: Final = 50.0
-
 # The kinds of `Project.problems` that gates read, each a column: null, or the sentences.
 PROBLEM_FACTS: Final = (
     *("identity_problem", "depth_problem", "unit_conflict", "unit_alias", "crs_problem", "crs_conflict"),
@@ -49,7 +47,7 @@ def reported_problems(problems: pl.DataFrame, well_ids: pl.DataFrame) -> pl.Data
 
 
 def spread(wells: pl.DataFrame) -> pl.DataFrame:
-    """Return well_id, identity_m and sources_m: how far apart rows of one well lie [m].
+    """Return well_id, identity_m and sources_m: how far apart rows of one well lie [m]; `wells` may tell of more.
 
     identity_m: rows of one and the same source, or of none; one well cannot be at two places. sources_m: rows of
     different sources, which disagree about one place.
@@ -72,6 +70,7 @@ def location_facts(
     reservoirs: pl.DataFrame | None,
     surveys: pl.DataFrame | None,
     problems: pl.DataFrame,
+    agree_within_m: float,
 ) -> pl.DataFrame:
     """Return PROBLEM_FACTS, crs_confidence, depth_reference, has_survey, max_inc_deg, location_spread_m of each well.
 
@@ -83,18 +82,20 @@ def location_facts(
         reservoirs: None where the table was not given.
         surveys: None where the table was not given.
         problems: `Project.problems`.
+        agree_within_m: How far locations of one well may lie apart.
     """
     frame = reported_problems(problems, wells.select("well_id"))
     frame = frame.join(wells.select("well_id", *_WELL), on="well_id", how="left")
-    frame = frame.join(spread(rows), on="well_id", how="left")
+    frame = frame.join(spread(rows), on="well_id", how="left", suffix="_rows")
+    frame = frame.with_columns(pl.max_horizontal(name, f"{name}_rows").alias(name) for name in _APART)
     frame = frame.join(outside_outline(ends(wells, surveys), reservoirs), on="well_id", how="left")
     frame = frame.join(_surveyed(surveys), on="well_id", how="left")
     frame = frame.with_columns(pl.col("has_survey").fill_null(value=False))
     frame = frame.with_columns(max_inc_deg=pl.max_horizontal("max_inc_deg", "survey_inc_deg"))
     found = {
-        "identity_problem": _identity(),
+        "identity_problem": _identity(agree_within_m),
         "crs_problem": _crs(),
-        "crs_conflict": _conflict(),
+        "crs_conflict": _conflict(agree_within_m),
         "vertical_datum_problem": _vertical(),
         "transform_chain_problem": _chain(),
         "azimuth_problem": pl.when(pl.col("azimuth_unstated")).then(
@@ -114,7 +115,9 @@ def location_facts(
     )
 
 
+_APART: Final = ("identity_m", "sources_m")
 _WELL: Final = (
+    *_APART,
     "x_m",
     "y_m",
     "crs",
@@ -138,9 +141,9 @@ def _surveyed(surveys: pl.DataFrame | None) -> pl.DataFrame:
     )
 
 
-def _identity() -> pl.Expr:
+def _identity(agree_within_m: float) -> pl.Expr:
     apart = pl.col("identity_m")
-    return pl.when(apart > LOCATION_SOURCES_AGREE_WITHIN_M).then(
+    return pl.when(apart > agree_within_m).then(
         pl.format(
             "Two wells share this id: its rows in wells lie {} m apart. Tell them apart.", apart.round(0).cast(int)
         )
@@ -153,11 +156,12 @@ def _crs() -> pl.Expr:
     )
 
 
-def _conflict() -> pl.Expr:
+def _conflict(agree_within_m: float) -> pl.Expr:
     apart = pl.col("sources_m")
-    disagree = pl.format("Its location sources lie {} m apart; 50 m are allowed.", apart.round(0).cast(int))
+    allowed = f"{agree_within_m:g} m are allowed"
+    disagree = pl.format(f"Its location sources lie {{}} m apart; {allowed}.", apart.round(0).cast(int))
     return (
-        pl.when(apart > LOCATION_SOURCES_AGREE_WITHIN_M)
+        pl.when(apart > agree_within_m)
         .then(disagree)
         .when("outside")
         .then(pl.lit("The well lies outside the outline of its reservoir."))

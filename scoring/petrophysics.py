@@ -5,7 +5,6 @@ All volumes and saturations are fractions [v/v]. Null in, null out; what is not 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -152,41 +151,35 @@ def indonesia(
     return pl.when(value.is_nan()).then(None).otherwise(value.clip(0, 1))
 
 
-def archie_saturation(rt: float, phie: float, rw: float, a: float, m: float, n: float) -> float:
-    """Return Archie water saturation [v/v] of one set of numbers, each > 0; clipped to [0, 1]."""
-    return min(1.0, math.pow(a * rw / (math.pow(phie, m) * rt), 1 / n))
+def with_sw_conflicts(intervals: pl.DataFrame, beyond: float) -> pl.DataFrame:
+    """Return intervals with a sentence in sw_conflict where a stated Sw contradicts Archie of the inputs beside it.
 
+    Where one of them is not known or not above 0, or the Sw is said to be of another model, nothing can be told; a
+    conflict that is told already stands.
 
-def sw_conflict(
-    stated: float | None,
-    rt: float | None,
-    phie: float | None,
-    rw: float | None,
-    archie_factors: tuple[float | None, float | None, float | None],
-    within: float = 0.05,
-) -> str | None:
-    """Return a sentence where a stated Sw contradicts Archie of the inputs stated beside it; None where it does not.
+    Needs: sw, phie [v/v], rt, rw_ohmm at formation temperature [ohm.m], a_factor, m_exponent, n_exponent [-], sw_model,
+        sw_conflict.
 
     Args:
-        stated: Water saturation [v/v].
-        rt: True resistivity [ohm.m].
-        phie: Effective porosity [v/v].
-        rw: Formation-water resistivity [ohm.m] at formation temperature.
-        archie_factors: a, m and n [-].
-        within: How far means over an interval may stand from the mean of a curve [v/v].
+        intervals: One row each.
+        beyond: How far means over an interval may stand from the mean of a curve [v/v].
     """
-    a, m, n = archie_factors
-    if stated is None or rt is None or phie is None or rw is None or a is None or m is None or n is None:
-        return None
-    if min(rt, phie, rw, a, m, n) <= 0:
-        return None
-    recomputed = archie_saturation(rt, phie, rw, a, m, n)
-    if abs(stated - recomputed) <= within:
-        return None
-    return (
-        f"stated Sw must be what Archie gives of its own inputs (Rt {rt:g} ohm.m, PHIE {phie:g}, Rw {rw:g} ohm.m, "
-        f"a {a:g}, m {m:g}, n {n:g}): {recomputed:.3f}; was {stated:g}. Correct the inputs, or the Sw"
+    names = ("rt", "phie", "rw_ohmm", "a_factor", "m_exponent", "n_exponent")
+    rt, phie, rw, a, m, n = (pl.col(name) for name in names)
+    recomputed = finite((a * rw / (phie**m * rt)) ** (1 / n)).clip(0, 1)
+    known = pl.all_horizontal(pl.col(name) > 0 for name in names) & (pl.col("sw_model").fill_null("archie") == "archie")
+    apart = known & ((pl.col("sw") - recomputed).abs() > beyond) & pl.col("sw_conflict").is_null()
+    rows = intervals.select(apart.arg_true()).to_series()
+    # Words are slow to make, and few of a million intervals need them.
+    said = pl.format(
+        "stated Sw must be what Archie gives of its own inputs (Rt {} ohm.m, PHIE {}, Rw {} ohm.m, a {}, m {}, n {}): "
+        "{}; was {}. Correct the inputs, or the Sw",
+        *(pl.col(name).round_sig_figs(6) for name in names),
+        recomputed.round(3),
+        pl.col("sw").round(3),
     )
+    told = intervals["sw_conflict"].scatter(rows, intervals[rows].select(said).to_series())
+    return intervals.with_columns(told)
 
 
 def _power_of_two(exponent: pl.Expr) -> pl.Expr:

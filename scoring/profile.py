@@ -1,7 +1,8 @@
 """A scoring profile: every weight, curve, threshold and wording the scores are made with. Data, never code.
 
 `Profile.from_json` takes the parsed JSON of a profile, refuses what does not hold with every fault and its path, and
-returns frozen objects. Nothing here has a default: what a profile does not say, it does not do.
+returns frozen objects. Nothing here has a default: what a profile does not say, it does not do. Nor does the order of
+keys in the JSON say anything: canonical JSON has lost the one that it was written in, and sums have an order.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from types import MappingProxyType
 from typing import Any
 
 from scoring.parameters import PetrophysicsDefaults, PositionDefaults
-from scoring.profile_checks import ProfileFaults, profile_faults
+from scoring.profile_assessment import Assessment, assessment
+from scoring.profile_checks import LABEL_LIMITS, LIMITS, THRESHOLDS, ProfileFaults, profile_faults
 from scoring.profile_rock import position, rock
-from scoring.vocabulary import COMPONENTS
+from scoring.vocabulary import COMPONENTS, GATES, INPUTS
 
 __all__ = ["Action", "Component", "Curve", "Effect", "Gate", "Input", "Profile", "WaterCut"]
 
@@ -122,7 +124,7 @@ class Profile:
     archie_defaults: Mapping[str, float]
     petrophysics: PetrophysicsDefaults
     position: PositionDefaults
-    assessment: Mapping[str, Any]
+    assessment: Assessment
     gates: Mapping[str, Gate]
     missing_input: Effect
     classes: Mapping[str, Mapping[str, float]]
@@ -147,11 +149,11 @@ class Profile:
             archie_defaults=_frozen(raw["archie_defaults"]),
             petrophysics=rock(raw["petrophysics"], raw["archie_defaults"]),
             position=position(raw["position"]),
-            assessment=_frozen(raw["assessment"]),
-            gates=MappingProxyType({code: _gate(code, gate) for code, gate in raw["gating_rules"].items()}),
+            assessment=assessment(raw["assessment"]),
+            gates=MappingProxyType({code: _gate(code, raw["gating_rules"][code]) for code in GATES}),
             missing_input=Effect(**raw["missing_input"]),
-            classes=_frozen(raw["class_rules"]),
-            labels=_frozen(raw["labels"]),
+            classes=_ordered(raw["class_rules"], THRESHOLDS),
+            labels=_ordered(raw["labels"], LABEL_LIMITS),
             actions=tuple(_action(line) for line in raw["recommended_actions"]),
         )
 
@@ -176,7 +178,7 @@ class Profile:
 
 
 def _component(name: str, raw: Mapping[str, Any]) -> Component:
-    inputs = tuple(_input(key, name, one) for key, one in raw["components"][name].items())
+    inputs = tuple(_input(key, name, raw["components"][name][key]) for key in INPUTS[name])
     return Component(name, float(raw["weights"][name]), inputs)
 
 
@@ -192,7 +194,7 @@ def _input(name: str, component: str, raw: Mapping[str, Any]) -> Input:
         raw["gap_domain"],
         raw["remedy"],
         curve=_curve(raw["curve"], raw.get("axis", "linear")) if "curve" in raw else None,
-        table=None if table is None else MappingProxyType({key: float(u) for key, u in table.items()}),
+        table=None if table is None else _table(table),
         items=tuple(raw.get("items", ())),
         water_cut=_water_cut(raw["water_cut"]) if "water_cut" in raw else None,
         blocking=tuple(raw.get("blocking", ())),
@@ -200,6 +202,11 @@ def _input(name: str, component: str, raw: Mapping[str, Any]) -> Input:
         not_applicable_x=not_applicable.get("x"),
         absent_is_zero=raw.get("absent_is_zero", False),
     )
+
+
+def _table(raw: Mapping[str, float]) -> Mapping[str, float]:
+    best_first = sorted(raw.items(), key=lambda pair: (-pair[1], pair[0]))
+    return MappingProxyType({word: float(u) for word, u in best_first})
 
 
 def _curve(points: list[list[float]], axis: str = "linear") -> Curve:
@@ -214,7 +221,8 @@ def _water_cut(raw: Mapping[str, Any]) -> WaterCut:
 def _gate(code: str, raw: Mapping[str, Any]) -> Gate:
     hold = Effect(**raw["hold"]) if "hold" in raw else None
     effect = Effect(raw["severity"], raw["promotion_action"])
-    return Gate(code, raw["gap_domain"], effect, hold, _frozen(raw.get("limits", {})))
+    limits = {key: raw["limits"][key] for key in LIMITS.get(code, ())}
+    return Gate(code, raw["gap_domain"], effect, hold, _frozen(limits))
 
 
 def _action(raw: Mapping[str, Any]) -> Action:
@@ -225,6 +233,13 @@ def _action(raw: Mapping[str, Any]) -> Action:
         None if completions == "*" else tuple(completions),
         raw["action"],
     )
+
+
+def _ordered(raw: Mapping[str, Any], names: Mapping[str, tuple[str, ...]]) -> Mapping[str, Any]:
+    """Return the numbers of an object of objects, in the order of `names`."""
+    inside = {name: {key: raw[name][key] for key in keys} for name, keys in names.items()}
+    frozen: Mapping[str, Any] = _frozen(inside)
+    return frozen
 
 
 def _frozen(value: Any) -> Any:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeGuard
+from typing import Any, Final
 
+from scoring.profile_assessment import assessment_faults
 from scoring.profile_rock import position_faults, rock_faults
+from scoring.profile_values import Found, all_said, are_words, is_number, said, shown
 from scoring.vocabulary import (
     CLASSES,
     COMPLETION_STATUSES,
@@ -55,20 +57,15 @@ LIMITS: Final[Mapping[str, Mapping[str, str]]] = {
     "COVERAGE.DYNAMIC": {"coverage_min": "fraction"},
     "COVERAGE.OPERABILITY": {"coverage_min": "fraction"},
 }
-_THRESHOLDS: Final = {
+THRESHOLDS: Final = {
     "D": ("dynamic_potential", "operability_potential", "total_potential"),
     "C": ("confidence", "total", "dynamic", "operability"),
     "A": ("total", "confidence", "operability", "dynamic", "static"),
 }
-_ASSESSMENT_NUMBERS: Final = (
-    *("water_cut_level_months", "water_cut_trend_months", "water_cut_trend_least_months", "water_cut_trend_p"),
-    "location_agreement_m",
-)
-_ASSESSMENT_LISTS: Final = ("required_completion_fields", "required_evidence")
-_LABELS: Final = {
+LABEL_LIMITS: Final = {
     "historic_payload_class": ("strong", "moderate"),
     "remaining_payload_class": ("high", "moderate", "low"),
-    "depletion_risk": ("low", "moderate", "high"),
+    "depletion_risk": ("low", "moderate", "high", "known_min"),
     "operability_status": ("ready", "workover_feasible"),
     "data_confidence": ("high", "medium"),
 }
@@ -98,7 +95,7 @@ class ProfileFaults(Exception):
 def profile_faults(raw: object) -> tuple[ProfileFault, ...]:
     """Return everything that does not hold of a profile's parsed JSON, in the order of the document's sections."""
     if not isinstance(raw, Mapping):
-        return (ProfileFault("$", "must be an object", _said(raw), "Start from `welltegra profile show`."),)
+        return (ProfileFault("$", "must be an object", said(raw), "Start from `welltegra profile show`."),)
     found = list(_keys("$", raw, _KEYS))
     found += [fault for key in _TEXTS if key in raw for fault in _text(f"$.{key}", raw[key])]
     for key, check in _SECTIONS.items():
@@ -107,7 +104,7 @@ def profile_faults(raw: object) -> tuple[ProfileFault, ...]:
         wanted: type = Sequence if key == "recommended_actions" else Mapping
         if not isinstance(raw[key], wanted) or isinstance(raw[key], str):
             kind = "a list" if key == "recommended_actions" else "an object"
-            found.append(ProfileFault(f"$.{key}", f"must be {kind}", _said(raw[key]), "Correct it."))
+            found.append(ProfileFault(f"$.{key}", f"must be {kind}", said(raw[key]), "Correct it."))
         else:
             found += check(f"$.{key}", raw[key])
     return tuple(found)
@@ -128,20 +125,20 @@ def _components(path: str, raw: Mapping[str, Any]) -> Iterator[ProfileFault]:
         inputs = raw.get(name)
         if not isinstance(inputs, Mapping):
             if name in raw:
-                yield ProfileFault(f"{path}.{name}", "must be an object of inputs", _said(inputs), "Correct it.")
+                yield ProfileFault(f"{path}.{name}", "must be an object of inputs", said(inputs), "Correct it.")
             continue
         yield from _keys(f"{path}.{name}", inputs, INPUTS[name])
         known = {key: inputs[key] for key in INPUTS[name] if key in inputs}
         for key, one in known.items():
             yield from _input(f"{path}.{name}.{key}", key, name, one)
         weights = {key: one.get("weight") if isinstance(one, Mapping) else None for key, one in known.items()}
-        if len(known) == len(INPUTS[name]) and all(_is_number(weight) for weight in weights.values()):
+        if len(known) == len(INPUTS[name]) and all(is_number(one) and 0 <= one <= 1 for one in weights.values()):
             yield from _sum_is_one(f"{path}.{name}", weights)
 
 
 def _input(path: str, name: str, component: str, raw: object) -> Iterator[ProfileFault]:
     if not isinstance(raw, Mapping):
-        yield ProfileFault(path, "must be an object", _said(raw), "Give weight, unit, definition and its utility.")
+        yield ProfileFault(path, "must be an object", said(raw), "Give weight, unit, definition and its utility.")
         return
     yield from _keys(path, raw, _INPUT_KEYS, _INPUT_OPTIONS)
     if "weight" in raw:
@@ -162,8 +159,8 @@ def _input(path: str, name: str, component: str, raw: object) -> Iterator[Profil
     elif way == "table":
         yield from _table(path, raw)
     elif way == "items":
-        if not isinstance(raw["items"], Sequence) or sorted(raw["items"]) != sorted(ITEMS):
-            yield ProfileFault(f"{path}.items", f"must be {', '.join(ITEMS)}", _said(raw["items"]), "List all four.")
+        if not are_words(raw["items"]) or sorted(raw["items"]) != sorted(ITEMS):
+            yield ProfileFault(f"{path}.items", f"must be {', '.join(ITEMS)}", said(raw["items"]), "List all four.")
     else:
         yield from _water_cut(f"{path}.water_cut", raw["water_cut"])
     yield from _choices(path, name, component, raw)
@@ -175,25 +172,28 @@ def _choices(path: str, name: str, component: str, raw: Mapping[str, Any]) -> It
     absent = raw.get("absent_is_zero", False)
     if absent is not (component == "confidence"):
         must = "must be true for an input of confidence, and absent elsewhere: what is missing there is potential"
-        yield ProfileFault(f"{path}.absent_is_zero", must, _said(absent), "Correct it.")
-    rule = raw.get("not_applicable")
-    if rule is not None:
-        is_x = isinstance(rule, Mapping) and list(rule) == ["x"] and _is_number(rule["x"]) and "curve" in raw
+        yield ProfileFault(f"{path}.absent_is_zero", must, said(absent), "Correct it.")
+    if "blocking" in raw and "table" not in raw:
+        must = "must stand beside a table, whose words it lists"
+        yield ProfileFault(f"{path}.blocking", must, said(raw["blocking"]), "Leave it out.")
+    if "not_applicable" in raw:
+        rule = raw["not_applicable"]
+        is_x = isinstance(rule, Mapping) and list(rule) == ["x"] and is_number(rule["x"]) and "curve" in raw
         moved = {"weight_to": "offset_drained_fraction"}
         if not is_x and not (name == "water_cut" and rule == moved):
             must = f"must be {{'x': number}} for a curve, or for water_cut {moved}"
-            yield ProfileFault(f"{path}.not_applicable", must, _said(rule), "Correct it, or leave it out.")
+            yield ProfileFault(f"{path}.not_applicable", must, said(rule), "Correct it, or leave it out.")
 
 
 def _curve(path: str, raw: object, axis: object = "linear") -> Iterator[ProfileFault]:
     if not isinstance(raw, Sequence) or isinstance(raw, str) or len(raw) < 2:
-        yield ProfileFault(path, "must be two or more points [x, u]", _said(raw), "Give at least both ends.")
+        yield ProfileFault(path, "must be two or more points [x, u]", said(raw), "Give at least both ends.")
         return
     before: float | None = None
     for index, point in enumerate(raw):
         where = f"{path}[{index}]"
-        if not isinstance(point, Sequence) or len(point) != 2 or not all(_is_number(one) for one in point):
-            yield ProfileFault(where, "must be [x, u], two finite numbers", _said(point), "Correct the point.")
+        if not isinstance(point, Sequence) or len(point) != 2 or not all(is_number(one) for one in point):
+            yield ProfileFault(where, "must be [x, u], two finite numbers", said(point), "Correct the point.")
             continue
         x, u = float(point[0]), float(point[1])
         if before is not None and x <= before:
@@ -207,17 +207,21 @@ def _curve(path: str, raw: object, axis: object = "linear") -> Iterator[ProfileF
 def _table(path: str, raw: Mapping[str, Any]) -> Iterator[ProfileFault]:
     table = raw["table"]
     if not isinstance(table, Mapping) or not table:
-        yield ProfileFault(f"{path}.table", "must be an object of utilities by category", _said(table), "Correct it.")
+        yield ProfileFault(f"{path}.table", "must be an object of utilities by category", said(table), "Correct it.")
         return
     for key, u in table.items():
-        yield from _number(f"{path}.table.{key}", u, 0, 1)
-    for index, word in enumerate(raw.get("blocking", ())):
+        yield from _number(f"{path}.table.{shown(key)}", u, 0, 1)
+    blocking = raw.get("blocking", [])
+    if not isinstance(blocking, list):
+        yield ProfileFault(f"{path}.blocking", "must be a list of words of the table", said(blocking), "Correct it.")
+        return
+    for index, word in enumerate(blocking):
         yield from _word(f"{path}.blocking[{index}]", word, tuple(table))
 
 
 def _water_cut(path: str, raw: object) -> Iterator[ProfileFault]:
     if not isinstance(raw, Mapping):
-        yield ProfileFault(path, "must be an object", _said(raw), "Give level, trend and trend_share.")
+        yield ProfileFault(path, "must be an object", said(raw), "Give level, trend and trend_share.")
         return
     yield from _keys(path, raw, ("level_input", "level", "trend_input", "trend", "trend_share"))
     for key, name in (("level_input", "water_cut_level"), ("trend_input", "water_cut_slope")):
@@ -233,8 +237,8 @@ def _water_cut(path: str, raw: object) -> Iterator[ProfileFault]:
 def _archie(path: str, raw: Mapping[str, Any]) -> Iterator[ProfileFault]:
     yield from _keys(path, raw, ("a", "m", "n"))
     for key in raw:
-        if not _is_number(raw[key]) or raw[key] <= 0:
-            yield ProfileFault(f"{path}.{key}", "must be a number above 0", _said(raw[key]), "Usual are 1, 2 and 2.")
+        if not is_number(raw[key]) or raw[key] <= 0:
+            yield ProfileFault(f"{path}.{key}", "must be a number above 0", said(raw[key]), "Usual are 1, 2 and 2.")
 
 
 def _gating_rules(path: str, raw: Mapping[str, Any]) -> Iterator[ProfileFault]:
@@ -244,7 +248,7 @@ def _gating_rules(path: str, raw: Mapping[str, Any]) -> Iterator[ProfileFault]:
         if code not in GATES:
             continue
         if not isinstance(gate, Mapping):
-            yield ProfileFault(where, "must be an object", _said(gate), "Give gap_domain, severity, promotion_action.")
+            yield ProfileFault(where, "must be an object", said(gate), "Give gap_domain, severity, promotion_action.")
             continue
         limits = LIMITS.get(code, {})
         must = ["gap_domain", "severity", "promotion_action"]
@@ -258,14 +262,14 @@ def _gating_rules(path: str, raw: Mapping[str, Any]) -> Iterator[ProfileFault]:
             yield from _keys(f"{where}.hold", gate["hold"], ("severity", "promotion_action"))
             yield from _effect(f"{where}.hold", gate["hold"])
         elif "hold" in gate:
-            yield ProfileFault(f"{where}.hold", "must be an object", _said(gate["hold"]), "Correct it.")
+            yield ProfileFault(f"{where}.hold", "must be an object", said(gate["hold"]), "Correct it.")
         if limits and "limits" in gate:
             yield from _limits(f"{where}.limits", gate["limits"], limits)
 
 
 def _limits(path: str, raw: object, wanted: Mapping[str, str]) -> Iterator[ProfileFault]:
     if not isinstance(raw, Mapping):
-        yield ProfileFault(path, "must be an object", _said(raw), f"Give {', '.join(wanted)}.")
+        yield ProfileFault(path, "must be an object", said(raw), f"Give {', '.join(wanted)}.")
         return
     yield from _keys(path, raw, tuple(wanted))
     for key, kind in wanted.items():
@@ -274,12 +278,12 @@ def _limits(path: str, raw: object, wanted: Mapping[str, str]) -> Iterator[Profi
         value = raw[key]
         if kind == "fraction":
             yield from _number(f"{path}.{key}", value, 0, 1)
-        elif kind == "positive" and (not _is_number(value) or value <= 0):
-            yield ProfileFault(f"{path}.{key}", "must be a number above 0", _said(value), "Correct it.")
+        elif kind == "positive" and (not is_number(value) or value <= 0):
+            yield ProfileFault(f"{path}.{key}", "must be a number above 0", said(value), "Correct it.")
         elif kind == "words" and not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
-            yield ProfileFault(f"{path}.{key}", "must be a list of words", _said(value), "Correct it.")
+            yield ProfileFault(f"{path}.{key}", "must be a list of words", said(value), "Correct it.")
     hold, full = raw.get("completeness_hold_min"), raw.get("completeness_min")
-    if _is_number(hold) and _is_number(full) and hold > full:
+    if is_number(hold) and is_number(full) and hold > full:
         must = f"must not be above completeness_min, {full!r}"
         yield ProfileFault(f"{path}.completeness_hold_min", must, repr(hold), "Swap the two.")
 
@@ -296,12 +300,12 @@ def _missing_input(path: str, raw: Mapping[str, Any]) -> Iterator[ProfileFault]:
 
 
 def _class_rules(path: str, raw: Mapping[str, Any]) -> Iterator[ProfileFault]:
-    yield from _keys(path, raw, tuple(_THRESHOLDS))
-    for name, keys in _THRESHOLDS.items():
+    yield from _keys(path, raw, tuple(THRESHOLDS))
+    for name, keys in THRESHOLDS.items():
         rule = raw.get(name)
         if not isinstance(rule, Mapping):
             if name in raw:
-                yield ProfileFault(f"{path}.{name}", "must be an object of thresholds", _said(rule), "Correct it.")
+                yield ProfileFault(f"{path}.{name}", "must be an object of thresholds", said(rule), "Correct it.")
             continue
         yield from _keys(f"{path}.{name}", rule, keys)
         for key in keys:
@@ -309,41 +313,41 @@ def _class_rules(path: str, raw: Mapping[str, Any]) -> Iterator[ProfileFault]:
                 yield from _number(f"{path}.{name}.{key}", rule[key], 0, 1)
     # A target weak even if all turned out perfect must also be weak as it is known, and one for A must pass for B.
     pairs = [("D", f"{key}_potential", "C", key) for key in ("dynamic", "operability", "total")]
-    pairs += [("C", key, "A", key) for key in _THRESHOLDS["C"]]
+    pairs += [("C", key, "A", key) for key in THRESHOLDS["C"]]
     for lower, low_key, upper, high_key in pairs:
         low, high = (_within(raw, one, key) for one, key in ((lower, low_key), (upper, high_key)))
-        if _is_number(low) and _is_number(high) and low > high:
+        if is_number(low) and is_number(high) and low > high:
             must = f"must not be above {path}.{upper}.{high_key}, {high!r}"
             yield ProfileFault(f"{path}.{lower}.{low_key}", must, repr(low), "Order the thresholds.")
 
 
 def _labels(path: str, raw: Mapping[str, Any]) -> Iterator[ProfileFault]:
-    yield from _keys(path, raw, tuple(_LABELS))
-    for name, keys in _LABELS.items():
+    yield from _keys(path, raw, tuple(LABEL_LIMITS))
+    for name, keys in LABEL_LIMITS.items():
         label = raw.get(name)
         if not isinstance(label, Mapping):
             if name in raw:
-                yield ProfileFault(f"{path}.{name}", "must be an object of thresholds", _said(label), "Correct it.")
+                yield ProfileFault(f"{path}.{name}", "must be an object of thresholds", said(label), "Correct it.")
             continue
-        extra = ("known_min",) if name == "depletion_risk" else ()
-        yield from _keys(f"{path}.{name}", label, (*keys, *extra))
-        if "known_min" in label and label["known_min"] not in {1, 2, 3}:
-            found = _said(label["known_min"])
+        yield from _keys(f"{path}.{name}", label, keys)
+        if "known_min" in label and not (is_number(label["known_min"]) and label["known_min"] in (1, 2, 3)):
+            found = said(label["known_min"])
             yield ProfileFault(f"{path}.{name}.known_min", "must be 1, 2 or 3", found, "Two of three is usual.")
-        bad = [f for key in keys if key in label for f in _number(f"{path}.{name}.{key}", label[key], 0, 1)]
+        ladder = [key for key in keys if key != "known_min"]
+        bad = [f for key in ladder if key in label for f in _number(f"{path}.{name}.{key}", label[key], 0, 1)]
         yield from bad
-        found_all = [label[key] for key in keys if key in label]
+        found_all = [label[key] for key in ladder if key in label]
         if not bad and found_all != sorted(set(found_all), reverse=True):
-            must = f"must fall strictly from {keys[0]} to {keys[-1]}"
-            yield ProfileFault(f"{path}.{name}", must, _said(found_all), "Order the thresholds.")
+            must = f"must fall strictly from {ladder[0]} to {ladder[-1]}"
+            yield ProfileFault(f"{path}.{name}", must, said(found_all), "Order the thresholds.")
 
 
 def _actions(path: str, raw: Sequence[Any]) -> Iterator[ProfileFault]:
-    ends = set()
+    ends: list[Any] = []
     for index, line in enumerate(raw):
         where = f"{path}[{index}]"
         if not isinstance(line, Mapping):
-            yield ProfileFault(where, "must be an object", _said(line), "Give class, gap, completion_status, action.")
+            yield ProfileFault(where, "must be an object", said(line), "Give class, gap, completion_status, action.")
             continue
         yield from _keys(where, line, ("class", "gap", "completion_status", "action"))
         yield from _word(f"{where}.class", line.get("class"), CLASSES)
@@ -352,48 +356,33 @@ def _actions(path: str, raw: Sequence[Any]) -> Iterator[ProfileFault]:
             if listed == "*":
                 continue
             if not isinstance(listed, list) or not listed:
-                yield ProfileFault(f"{where}.{key}", "must be '*' or a list of words", _said(listed), "Correct it.")
+                yield ProfileFault(f"{where}.{key}", "must be '*' or a list of words", said(listed), "Correct it.")
                 continue
             for word in listed:
                 yield from _word(f"{where}.{key}", word, words)
         if line.get("action") is not None:
             yield from _text(f"{where}.action", line["action"])
         if line.get("gap") == line.get("completion_status") == "*":
-            ends.add(line.get("class"))
+            ends += [line.get("class")]
     for name in CLASSES:
         if name not in ends:
             must = f"must hold a line for class {name} with gap '*' and completion_status '*'"
             yield ProfileFault(path, must, "none", "Add it as the class's last line; action null means none.")
 
 
-def _rock(path: str, raw: Mapping[str, Any]) -> Iterator[ProfileFault]:
-    for fault in rock_faults(path, raw):
-        yield ProfileFault(*fault)
-
-
-def _position(path: str, raw: Mapping[str, Any]) -> Iterator[ProfileFault]:
-    for fault in position_faults(path, raw):
-        yield ProfileFault(*fault)
-
-
-def _assessment(path: str, raw: Mapping[str, Any]) -> Iterator[ProfileFault]:
-    yield from _keys(path, raw, (*_ASSESSMENT_NUMBERS, *_ASSESSMENT_LISTS))
-    for key in _ASSESSMENT_NUMBERS:
-        if key in raw and (not _is_number(raw[key]) or raw[key] <= 0):
-            yield ProfileFault(f"{path}.{key}", "must be a number above 0", _said(raw[key]), "Correct it.")
-    for key in _ASSESSMENT_LISTS:
-        listed = raw.get(key, ["any"])
-        if not isinstance(listed, list) or not listed or not all(isinstance(one, str) for one in listed):
-            yield ProfileFault(f"{path}.{key}", "must be a list of words", _said(listed), "Correct it.")
+def _as_faults(
+    check: Callable[[str, Mapping[str, Any]], Iterator[Found]],
+) -> Callable[[str, Any], Iterator[ProfileFault]]:
+    return lambda path, raw: (ProfileFault(*found) for found in check(path, raw))
 
 
 _SECTIONS: Final[Mapping[str, Callable[[str, Any], Iterator[ProfileFault]]]] = {
     "weights": _weights,
     "components": _components,
     "archie_defaults": _archie,
-    "petrophysics": _rock,
-    "position": _position,
-    "assessment": _assessment,
+    "petrophysics": _as_faults(rock_faults),
+    "position": _as_faults(position_faults),
+    "assessment": _as_faults(assessment_faults),
     "gating_rules": _gating_rules,
     "missing_input": _missing_input,
     "class_rules": _class_rules,
@@ -403,27 +392,23 @@ _SECTIONS: Final[Mapping[str, Callable[[str, Any], Iterator[ProfileFault]]]] = {
 
 
 def _keys(path: str, raw: Mapping[str, Any], must: Sequence[str], may: Sequence[str] = ()) -> Iterator[ProfileFault]:
-    for key in must:
-        if key not in raw:
-            yield ProfileFault(path, f"must hold {key!r}", "absent", "Add it.")
-    for key in raw:
-        if key not in must and key not in may:
-            yield ProfileFault(f"{path}.{key}", "must be a known key", _said(key), f"Known are {', '.join(must)}.")
+    for found in all_said(path, raw, must, may):
+        yield ProfileFault(*found)
 
 
 def _number(path: str, value: object, low: float, high: float) -> Iterator[ProfileFault]:
-    if not _is_number(value) or not low <= value <= high:
-        yield ProfileFault(path, f"must be a number from {low} to {high}", _said(value), "Correct it.")
+    if not is_number(value) or not low <= value <= high:
+        yield ProfileFault(path, f"must be a number from {low} to {high}", said(value), "Correct it.")
 
 
 def _text(path: str, value: object) -> Iterator[ProfileFault]:
     if not isinstance(value, str) or not value.strip():
-        yield ProfileFault(path, "must be text", _said(value), "Write it out.")
+        yield ProfileFault(path, "must be text", said(value), "Write it out.")
 
 
 def _word(path: str, value: object, words: Sequence[str]) -> Iterator[ProfileFault]:
     if value not in words:
-        yield ProfileFault(path, f"must be one of {', '.join(words)}", _said(value), "Correct it.")
+        yield ProfileFault(path, f"must be one of {', '.join(words)}", said(value), "Correct it.")
 
 
 def _sum_is_one(path: str, weights: Mapping[str, Any]) -> Iterator[ProfileFault]:
@@ -432,17 +417,8 @@ def _sum_is_one(path: str, weights: Mapping[str, Any]) -> Iterator[ProfileFault]
         yield ProfileFault(path, "weights must sum to 1", f"{total:.9g}", "Correct the weights.")
 
 
-def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
 def _within(raw: Mapping[str, Any], *keys: str) -> Any:
     found: Any = raw
     for key in keys:
         found = found.get(key) if isinstance(found, Mapping) else None
     return found
-
-
-def _said(value: object) -> str:
-    said = repr(value)
-    return said if len(said) <= 80 else f"{said[:77]}..."

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from typing import Any, Final, TypeGuard, get_args
+from typing import Any, Final, get_args
 
 from scoring.parameters import (
     Archie,
@@ -17,6 +16,7 @@ from scoring.parameters import (
     SaturationMethod,
     VshMethod,
 )
+from scoring.profile_values import Found, all_said, is_number, said
 
 _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "vsh_method": get_args(VshMethod),
@@ -28,29 +28,38 @@ _KEYS: Final = tuple(one.name for one in fields(PetrophysicsDefaults) if one.nam
 _CUTOFF_KEYS: Final = tuple(one.name for one in fields(Cutoffs))
 _POSITION_KEYS: Final = tuple(one.name for one in fields(PositionDefaults))
 
-Found = tuple[str, str, str, str]  # path, must, found, remedy
-
 
 def rock_faults(path: str, raw: Mapping[str, Any]) -> Iterator[Found]:
     """Yield what does not hold of `petrophysics`: every default said, words known, numbers finite and not negative."""
-    yield from _all_said(path, raw, _KEYS)
+    yield from all_said(path, raw, _KEYS)
     yield from _values(path, {key: raw[key] for key in raw if key in _KEYS and key not in _PARTS})
     for part, must, may in (("saturation", ("method",), ("rsh",)), ("cutoffs", (), _CUTOFF_KEYS)):
-        said = raw.get(part)
-        if isinstance(said, Mapping):
-            yield from _all_said(f"{path}.{part}", said, must, may)
-            yield from _values(f"{path}.{part}", {key: one for key, one in said.items() if key in (*must, *may)})
+        inside = raw.get(part)
+        if isinstance(inside, Mapping):
+            yield from all_said(f"{path}.{part}", inside, must, may)
+            yield from _values(f"{path}.{part}", {key: one for key, one in inside.items() if key in (*must, *may)})
         elif part in raw:
-            yield f"{path}.{part}", "must be an object", repr(said), "Correct it."
+            yield f"{path}.{part}", "must be an object", said(inside), "Correct it."
+    yield from _shale_resistivity(f"{path}.saturation", raw.get("saturation"))
+
+
+def _shale_resistivity(path: str, saturation: object) -> Iterator[Found]:
+    """Yield that rsh is not above 0 where the model needs it: without it Sw would be unknown everywhere."""
+    if not isinstance(saturation, Mapping):
+        return
+    method, rsh = saturation.get("method"), saturation.get("rsh")
+    if method in ("simandoux", "indonesia") and (rsh is None or (is_number(rsh) and rsh == 0)):
+        remedy = "Add the resistivity of shale in ohm.m, as of a shale near by; or use archie."
+        yield f"{path}.rsh", f"must be a number above 0 for {method}", "absent" if rsh is None else said(rsh), remedy
 
 
 def position_faults(path: str, raw: Mapping[str, Any]) -> Iterator[Found]:
     """Yield what does not hold of `position`."""
-    yield from _all_said(path, raw, _POSITION_KEYS)
+    yield from all_said(path, raw, _POSITION_KEYS)
     yield from _values(path, {key: raw[key] for key in raw if key in _POSITION_KEYS}, texts=("error_model",))
     high, medium = raw.get("high_within_m"), raw.get("medium_within_m")
-    if _is_number(high) and _is_number(medium) and high >= medium:
-        yield f"{path}.high_within_m", f"must be below medium_within_m, {medium!r}", repr(high), "Order the two."
+    if is_number(high) and is_number(medium) and high >= medium:
+        yield f"{path}.high_within_m", f"must be below medium_within_m, {medium!r}", said(high), "Order the two."
 
 
 def rock(raw: Mapping[str, Any], archie: Mapping[str, Any]) -> PetrophysicsDefaults:
@@ -69,31 +78,17 @@ def position(raw: Mapping[str, Any]) -> PositionDefaults:
     return PositionDefaults(**{key: _value(one) for key, one in raw.items()})
 
 
-def _all_said(path: str, raw: Mapping[str, Any], must: tuple[str, ...], may: tuple[str, ...] = ()) -> Iterator[Found]:
-    for key in must:
-        if key not in raw:
-            yield path, f"must hold {key!r}", "absent", "Add it."
-    for key in raw:
-        if key not in (*must, *may):
-            known = ", ".join((*must, *may))
-            yield f"{path}.{key}", "must be a known key", repr(raw[key]), f"Known are {known}."
-
-
 def _values(path: str, raw: Mapping[str, Any], texts: tuple[str, ...] = ()) -> Iterator[Found]:
     for key, value in raw.items():
         if key in _WORDS:
             if value not in _WORDS[key]:
-                yield f"{path}.{key}", f"must be one of {', '.join(_WORDS[key])}", repr(value), "Correct it."
+                yield f"{path}.{key}", f"must be one of {', '.join(_WORDS[key])}", said(value), "Correct it."
         elif key in texts:
             if not isinstance(value, str) or not value.strip():
-                yield f"{path}.{key}", "must be text", repr(value), "Write it out."
-        elif not _is_number(value) or (value < 0 and key != "latitude_deg"):
-            yield f"{path}.{key}", "must be a number, 0 or more", repr(value), "Correct it."
+                yield f"{path}.{key}", "must be text", said(value), "Write it out."
+        elif not is_number(value) or (value < 0 and key != "latitude_deg"):
+            yield f"{path}.{key}", "must be a number, 0 or more", said(value), "Correct it."
 
 
-def _value(said: Any) -> Any:
-    return float(said) if _is_number(said) else said
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+def _value(raw: Any) -> Any:
+    return float(raw) if is_number(raw) else raw

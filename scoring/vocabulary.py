@@ -29,6 +29,15 @@ INPUTS: Final = {
 }
 ITEMS: Final = ("tubing_access", "single_casing", "cement_bond", "tree_serviceable")
 
+# What may be required of a completion: its field to the column of `completions` that holds it, or of `operability`.
+COMPLETION_FIELDS: Final = {
+    "top": "top_md_m",
+    "base": "base_md_m",
+    "status": "status",
+    "date": "date",
+    **{item: item for item in ITEMS},
+}
+
 # Gates in the order in which they lead: of two that block alike, the earlier one is what to see to first.
 GATES: Final = (
     "G1.IDENTITY",

@@ -61,7 +61,9 @@ class _Reader:
             self.faults.append(Fault(config.where, None, must, "absent", remedy))
         if "wells" not in frames:
             raise FileFaults(self.faults)
-        names, wells = names_of(frames["wells"].drop(LINE, PLACE, COUNTED), self.problems)
+        # In an order of their own: which of several rows of a well counts must not hang on that of the file.
+        stated = frames["wells"].drop(LINE, PLACE, COUNTED)
+        names, wells = names_of(stated.sort(stated.columns, nulls_last=True), self.problems)
         tables = {"wells": wells}
         for table, frame in frames.items():
             if table != "wells":

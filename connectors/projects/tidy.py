@@ -24,7 +24,7 @@ _KEYS: Final = {
     "production": ("well_id", "date", "zone"),
     "injection": ("well_id", "date", "zone"),
     "surveys": ("well_id", "md_m"),
-    "overrides": ("well_id", "zone", "input"),
+    "overrides": ("well_id", "zone", "input", "date"),
     "operability": ("well_id",),
     "contacts": ("reservoir", "kind"),
 }

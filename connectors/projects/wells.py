@@ -34,6 +34,9 @@ LOCATED: Final = {
     "ecef_y_m": pl.Float64,
     "ecef_z_m": pl.Float64,
     "crs_confidence": pl.String,
+    # How far off other rows, and other sources, place the well: what is too far is the profile's to say, too.
+    "identity_m": pl.Float64,
+    "sources_m": pl.Float64,
 }
 
 
@@ -178,10 +181,12 @@ def _compare_rows(first: dict[str, Any], other: dict[str, Any], problems: Proble
     if first["x_m"] is not None and other["x_m"] is not None:
         apart = math.hypot(first["x_m"] - other["x_m"], first["y_m"] - other["y_m"])
     must = f"well {well_id!r} must be one well, at one place"
+    same = first["location_source"] == other["location_source"]
+    _note_apart(first, "identity_m" if same else "sources_m", apart)
     if apart <= APART_M:
-        detail = f"{must}, on one row; was on another one too. The first counts; remove the others."
+        detail = f"{must}, on one row; was on another one too. One counts; remove the others."
         problems.add("row_fault", detail, well_id=well_id, source_id=source_id)
-    elif first["location_source"] != other["location_source"]:
+    elif not same:
         first["crs_confidence"] = "conflict"
         sources = f"{first['location_source']!r} and {other['location_source']!r}"
         detail = f"{must}; was {apart:.1f} m apart by {sources}. Which datum and zone is each in?"
@@ -203,6 +208,7 @@ def _compare(row: dict[str, Any], header: SurveyHeader | None, project_crs: str 
     moved = move(_one(x), _one(y), source, target)
     apart = math.hypot(float(moved.x[0]) - row["x_m"], float(moved.y[0]) - row["y_m"])
     remedy = "Which datum and zone is each in?"
+    _note_apart(row, "sources_m", apart)
     if not apart <= APART_M:
         _note_conflict(row, header, f"{apart:.1f} m from the surface location of {header.path}. {remedy}", problems)
     on_datum = geodetic(x, y, source)
@@ -210,6 +216,7 @@ def _compare(row: dict[str, Any], header: SurveyHeader | None, project_crs: str 
         return
     north = (facts.latitude_deg - on_datum[0]) * _DEGREE_M
     east = (facts.longitude_deg - on_datum[1]) * _DEGREE_M * math.cos(math.radians(on_datum[0]))
+    _note_apart(row, "sources_m", math.hypot(north, east))
     if not math.hypot(north, east) <= APART_M:
         found = f"{math.hypot(north, east):.1f} m apart by the map and the degrees of {header.path}. {remedy}"
         _note_conflict(row, header, found, problems)
@@ -219,6 +226,11 @@ def _note_conflict(row: dict[str, Any], header: SurveyHeader, found: str, proble
     row["crs_confidence"] = "conflict"
     detail = f"well {row['well_id']!r}: its location's sources must agree within {APART_M:g} m; was {found}"
     problems.add("crs_conflict", detail, well_id=row["well_id"], source_id=header.source_id)
+
+
+def _note_apart(row: dict[str, Any], column: str, apart: float) -> None:
+    if math.isfinite(apart):
+        row[column] = max(apart, row[column] or 0.0)
 
 
 def _one(value: float) -> Floats:

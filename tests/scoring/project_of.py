@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, Final
 
 import polars as pl
 
+from schemas.profiles import canonical_profile, default_profile
+from scoring.assessment import assess
+from scoring.profile import Profile
 from scoring.project import PROBLEM_COLUMNS, LogReference, Project
 
 AS_OF: Final = date(2020, 1, 1)
@@ -19,6 +23,7 @@ TABLES: Final[dict[str, dict[str, Any]]] = {
         **dict.fromkeys(("location_source", "transform_chain", "status", "aliases", "crs_confidence"), _TEXT),
         **dict.fromkeys(("x", "y", "kb_elevation_m", "max_inc_deg", "x_m", "y_m"), _NUMBER),
         **dict.fromkeys(("latitude_deg", "longitude_deg", "ecef_x_m", "ecef_y_m", "ecef_z_m"), _NUMBER),
+        **dict.fromkeys(("identity_m", "sources_m"), _NUMBER),
     },
     "reservoirs": {
         "reservoir": _TEXT,
@@ -171,6 +176,23 @@ def project(*, as_of: date = AS_OF, logs: Sequence[str] = (), problems: Rows = (
             orient="row",
         ),
     )
+
+
+def assessed(
+    made: Project,
+    found: pl.DataFrame,
+    evaluated: Collection[str] | None = None,
+    profile: Profile | None = None,
+) -> pl.DataFrame:
+    """Return what `assess` gives by a profile; by the one that comes with WellTegra where none is given."""
+    return assess(made, found, profile or default_profile(), evaluated)
+
+
+def profile_with(**assessment: Any) -> Profile:
+    """Return the profile that comes with WellTegra, with other values of assessment."""
+    raw = copy.deepcopy(dict(canonical_profile().raw))
+    raw["assessment"] |= assessment
+    return Profile.from_json(raw)
 
 
 def monthly_rows(well_id: str, oil: Sequence[float | None], start: date = date(2010, 1, 1), **more: Any) -> list[Row]:

@@ -11,10 +11,11 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from scoring.assessment import assess, assess_reservoir
+from schemas.profiles import default_profile
+from scoring.assessment import assess_reservoir
 from scoring.locations import PROBLEM_FACTS
 from scoring.parts import reservoirs_of
-from tests.scoring.project_of import RESERVOIR, candidate, candidates, monthly_rows, project, well
+from tests.scoring.project_of import RESERVOIR, assessed, candidate, candidates, monthly_rows, project, well
 
 INPUTS = (
     *("height_above_contact_m", "depletion_ratio", "pressure_ratio", "offset_drained_fraction", "injector_mpvi"),
@@ -90,14 +91,14 @@ def shuffled(frame: pl.DataFrame, seed: int) -> pl.DataFrame:
 
 
 def test_that_every_column_is_there_in_its_type_whatever_was_given() -> None:
-    bare = assess(project(wells=[well("A")]), candidates(candidate("A")))
-    full = assess(*a_field())
+    bare = assessed(project(wells=[well("A")]), candidates(candidate("A")))
+    full = assessed(*a_field())
     assert {name: bare.schema.get(name) for name in ALWAYS} == ALWAYS
     assert bare.schema == full.schema
 
 
 def test_that_an_absent_table_is_missing_and_never_zero() -> None:
-    (row,) = assess(project(wells=[well("A")]), candidates(candidate("A"))).to_dicts()
+    (row,) = assessed(project(wells=[well("A")]), candidates(candidate("A"))).to_dicts()
     for name in INPUTS[:-5]:
         assert (row[name], row[f"{name}_status"]) == (None, "missing"), name
         assert row[f"{name}_why"], name
@@ -107,7 +108,7 @@ def test_that_an_absent_table_is_missing_and_never_zero() -> None:
 
 
 def test_that_a_status_agrees_with_its_value() -> None:
-    for row in assess(*a_field()).to_dicts():
+    for row in assessed(*a_field()).to_dicts():
         for name in INPUTS:
             missing = row[f"{name}_status"] == "missing"
             assert (row[name] is None) == missing, name
@@ -116,54 +117,56 @@ def test_that_a_status_agrees_with_its_value() -> None:
 
 def test_that_a_well_with_neither_candidate_nor_log_has_a_row() -> None:
     wells = [well("A"), well("B"), well("C")]
-    frame = assess(project(wells=wells, logs=["A", "B"]), candidates(candidate("A")))
+    frame = assessed(project(wells=wells, logs=["A", "B"]), candidates(candidate("A")))
     assert frame.select("well_id", "event_no", "candidate_id", "has_log").rows() == [
         ("A", 1, "A/Z/2000.00", True),
         ("C", 0, None, False),
     ]
     # B's log turned out to be of no use.
-    unusable = assess(project(wells=wells, logs=["A", "B"]), candidates(candidate("A")), evaluated={"A"})
+    unusable = assessed(project(wells=wells, logs=["A", "B"]), candidates(candidate("A")), evaluated={"A"})
     assert unusable["well_id"].to_list() == ["A", "B", "C"]
 
 
 def test_that_a_well_with_a_log_and_no_find_still_drains_its_neighbours() -> None:
     wells = [well("A"), well("B", x=1100.0)]
     tables: dict[str, Any] = {"reservoirs": [RESERVOIR], "production": monthly_rows("B", [1e5])}
-    frame = assess(project(wells=wells, logs=["B"], **tables), candidates(candidate("A")))
+    frame = assessed(project(wells=wells, logs=["B"], **tables), candidates(candidate("A")))
     assert frame["well_id"].to_list() == ["A"]
     assert frame["offsets"].to_list() == ["B at 100 m drained 261 m"]
 
 
 def test_that_the_order_of_rows_changes_nothing() -> None:
     made, its = a_field()
-    first = assess(made, its)
+    first = assessed(made, its)
     for seed in range(3):
         tables = {name: shuffled(frame, seed) for name, frame in made.tables.items()}
-        other = assess(replace(made, tables=tables, problems=shuffled(made.problems, seed)), shuffled(its, seed))
+        other = assessed(replace(made, tables=tables, problems=shuffled(made.problems, seed)), shuffled(its, seed))
         assert_frame_equal(other, first, check_exact=True)
 
 
 def test_that_reservoirs_assessed_apart_are_those_assessed_together() -> None:
     made, its = a_field()
     assert reservoirs_of(made) == ["R", "S"]
-    parts = [assess_reservoir(made, its, reservoir) for reservoir in reservoirs_of(made)]
-    assert_frame_equal(pl.concat(parts).sort("well_id", "event_no"), assess(made, its), check_exact=True)
+    parts = [assess_reservoir(made, its, reservoir, default_profile()) for reservoir in reservoirs_of(made)]
+    assert_frame_equal(pl.concat(parts).sort("well_id", "event_no"), assessed(made, its), check_exact=True)
 
 
 def test_that_wells_without_a_reservoir_are_a_part_of_their_own() -> None:
     made = project(wells=[well("A"), well("B", reservoir=None)])
     assert reservoirs_of(made) == ["R", None]
-    assert assess_reservoir(made, candidates(), None)["well_id"].to_list() == ["B"]
+    assert assess_reservoir(made, candidates(), None, default_profile())["well_id"].to_list() == ["B"]
 
 
 def test_that_depth_problems_of_log_and_reader_stand_together() -> None:
     said = [{"well_id": "A", "kind": "depth_problem", "detail": "Two depth units."}]
-    frame = assess(project(wells=[well("A")], problems=said), candidates(candidate("A", depth_problem="Steps of 2 m.")))
+    frame = assessed(
+        project(wells=[well("A")], problems=said), candidates(candidate("A", depth_problem="Steps of 2 m."))
+    )
     assert frame["depth_problem"].to_list() == ["Steps of 2 m. Two depth units."]
 
 
 def test_that_what_happens_after_the_date_of_the_ranking_is_not_known() -> None:
     late = {"top_md_m": 2000.0, "base_md_m": 2010.0, "status": "perforated_producing", "date": date(2020, 1, 2)}
     tables: dict[str, Any] = {"production": monthly_rows("A", [5.0]), "completions": [{"well_id": "A"} | late]}
-    (row,) = assess(project(wells=[well("A")], **tables), candidates(candidate("A"))).to_dicts()
+    (row,) = assessed(project(wells=[well("A")], **tables), candidates(candidate("A"))).to_dicts()
     assert (row["np_sm3"], row["completion_completeness"]) == (None, 0.0)

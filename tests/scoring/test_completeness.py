@@ -7,17 +7,18 @@ from typing import Any
 
 import pytest
 
-from scoring.assessment import assess
-from scoring.completeness import EVIDENCE
-from tests.scoring.project_of import AS_OF, candidate, candidates, monthly_rows, project, well
+from schemas.profiles import default_profile
+from scoring.profile import Profile
+from tests.scoring.project_of import AS_OF, assessed, candidate, candidates, monthly_rows, profile_with, project, well
 
 OPEN = {"well_id": "A", "top_md_m": 2000.0, "base_md_m": 2010.0, "status": "squeezed", "date": date(2011, 1, 1)}
 ELSEWHERE = OPEN | {"top_md_m": 2100.0, "base_md_m": 2110.0, "status": None}
 
 
-def row(as_of: date = AS_OF, **tables: Any) -> dict[str, Any]:
+def row(as_of: date = AS_OF, profile: Profile | None = None, **tables: Any) -> dict[str, Any]:
     wells = tables.pop("wells", [well("A")])
-    return assess(project(as_of=as_of, wells=wells, **tables), candidates(candidate("A"))).to_dicts()[0]
+    its = project(as_of=as_of, wells=wells, **tables)
+    return assessed(its, candidates(candidate("A")), profile=profile).to_dicts()[0]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,7 @@ def test_that_a_well_that_never_reports_has_nothing() -> None:
 
 
 def test_that_a_register_of_evidence_is_what_counts() -> None:
-    register = [{"well_id": "A", "kind": kind} for kind in EVIDENCE]
+    register = [{"well_id": "A", "kind": kind} for kind in default_profile().assessment.required_evidence]
     assert (row(evidence=register)["evidence_completeness"], row(evidence=register)["evidence_missing"]) == (1.0, None)
     less = row(evidence=[{"well_id": "A", "kind": " Log "}, {"well_id": "A", "kind": "photograph"}], completions=[OPEN])
     assert less["evidence_completeness"] == pytest.approx(0.2)
@@ -83,3 +84,21 @@ def test_that_without_a_register_the_files_read_are_the_evidence() -> None:
     survey = [{"well_id": "A", "md_m": 0.0, "inc_deg": 0.0}]
     found = row(completions=[OPEN], surveys=survey)
     assert (found["evidence_completeness"], found["evidence_missing"]) == (pytest.approx(0.8), "production")
+
+
+def test_that_the_profile_says_what_is_required() -> None:
+    fields = profile_with(required_completion_fields=["status", "single_casing"])
+    assert row(completions=[OPEN], profile=fields)["completion_completeness"] == 0.5
+    known = [{"well_id": "A", "single_casing": False}]
+    assert row(completions=[OPEN], operability=known, profile=fields)["completion_completeness"] == 1.0
+    assert (
+        row(completions=[OPEN], profile=profile_with(required_completion_fields=["cement_bond"]))[
+            "completion_completeness"
+        ]
+        == 0.0
+    )
+    core = profile_with(required_evidence=["core", "completion"])
+    # No file is of kind core: only a register can have it.
+    assert row(completions=[OPEN], profile=core)["evidence_missing"] == "core"
+    register = [{"well_id": "A", "kind": "Core"}]
+    assert row(evidence=register, profile=core)["evidence_missing"] == "completion"

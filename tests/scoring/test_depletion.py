@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scoring.assessment import assess
 from scoring.gas import z_factor
-from tests.scoring.project_of import RESERVOIR, candidate, candidates, monthly_rows, project, well
+from tests.scoring.project_of import RESERVOIR, assessed, candidate, candidates, monthly_rows, project, well
 
 OPEN = {"well_id": "A", "top_md_m": 2000.0, "base_md_m": 2010.0, "status": "perforated_producing"}
 # 100 Sm3/d falling by .3 a year for 8 years; economic rate 2 Sm3/d.
@@ -28,7 +27,7 @@ def rows(*extra: dict[str, Any], **tables: Any) -> list[dict[str, Any]]:
         "completions": [OPEN],
     } | tables
     its = candidates(candidate("A"), *extra)
-    return assess(project(**{k: v for k, v in given.items() if v is not None}), its).to_dicts()
+    return assessed(project(**{k: v for k, v in given.items() if v is not None}), its).to_dicts()
 
 
 def test_that_depletion_is_what_came_of_what_will_come() -> None:

@@ -11,10 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.assessment import assess
 from scoring.circles import covered_fraction
 from scoring.drainage import drained_radius
-from tests.scoring.project_of import RESERVOIR, candidate, candidates, monthly_rows, project, well
+from tests.scoring.project_of import RESERVOIR, assessed, candidate, candidates, monthly_rows, project, well
 
 PERFORATED = {"top_md_m": 2000.0, "base_md_m": 2010.0, "status": "perforated_producing"}
 # Two circles of 200 m, 200 m apart: the Np that drains 200 m from 1.4 m of pore thickness.
@@ -36,7 +35,7 @@ def field(
         "completions": [{"well_id": name} | PERFORATED for name, _, oil in wells if oil is not None],
     } | more
     its = tables.pop("candidates", candidates(*given_))
-    return assess(project(**{k: v for k, v in tables.items() if v is not None}), its).to_dicts()
+    return assessed(project(**{k: v for k, v in tables.items() if v is not None}), its).to_dicts()
 
 
 def target(*wells: tuple[str, float, float | None], **more: Any) -> dict[str, Any]:

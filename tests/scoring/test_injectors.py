@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from scoring.assessment import assess
-from tests.scoring.project_of import RESERVOIR, Rows, candidate, candidates, monthly_rows, project, well
+from tests.scoring.project_of import RESERVOIR, Rows, assessed, candidate, candidates, monthly_rows, project, well
 
 # 200 m circle, 10 m, porosity .2, 1 - .3 - .25 movable.
 PORES = math.pi * 200.0**2 * 10.0 * 0.2 * 0.45
@@ -24,7 +23,7 @@ def row(injection: Rows | None, **more: Any) -> dict[str, Any]:
     } | more
     its = tables.pop("candidates", candidates(candidate("T")))
     given = {name: rows for name, rows in tables.items() if rows is not None}
-    return next(r for r in assess(project(**given), its).to_dicts() if r["well_id"] == "T")
+    return next(r for r in assessed(project(**given), its).to_dicts() if r["well_id"] == "T")
 
 
 def test_that_an_only_target_gets_all_the_water() -> None:

@@ -16,11 +16,13 @@ def facts(
     surveys: Rows | None = None,
     outline: str | None = None,
     problems: Rows = (),
+    agree_within_m: float = 50.0,
 ) -> dict[str, Any]:
     rows = table("wells", wells)
     its = None if surveys is None else table("surveys", [{"well_id": "A"} | s for s in surveys])
     reservoirs = table("reservoirs", [{"reservoir": "R", "outline": outline}])
-    found = location_facts(rows, one_row_a_well(rows), reservoirs, its, project(wells=[], problems=problems).problems)
+    said = project(wells=[], problems=problems).problems
+    found = location_facts(rows, one_row_a_well(rows), reservoirs, its, said, agree_within_m)
     assert found.height == 1
     return found.to_dicts()[0]
 
@@ -48,6 +50,17 @@ def test_that_one_id_at_two_places_is_two_wells() -> None:
     found = facts(well("A"), well("A", y=1400.0))
     assert found["identity_problem"] == "Two wells share this id: its rows in wells lie 400 m apart. Tell them apart."
     assert found["crs_conflict"] is None
+
+
+def test_that_the_profile_says_how_far_sources_may_lie_apart() -> None:
+    # The reader of a project leaves one row a well, with how far the others were off.
+    read = [well("A", sources_m=30.0), well("A", identity_m=30.0)]
+    assert [facts(one)["location_spread_m"] for one in read] == [30.0, 30.0]
+    strict = [facts(one, agree_within_m=25.0) for one in read]
+    assert strict[0]["crs_conflict"] == "Its location sources lie 30 m apart; 25 m are allowed."
+    assert strict[0]["crs_confidence"] == "conflict"
+    assert strict[1]["identity_problem"].startswith("Two wells share this id: its rows in wells lie 30 m apart.")
+    assert [facts(one)["crs_conflict"] for one in read] == [None, None]
 
 
 SQUARE = "POLYGON ((0 0, 2000 0, 2000 2000, 0 2000, 0 0))"

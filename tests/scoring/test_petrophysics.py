@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring import petrophysics
-from scoring.petrophysics import VSH, sw_conflict
+from scoring.petrophysics import VSH, with_sw_conflicts
 
 ONE = pl.lit(1.0)
 TWO = pl.lit(2.0)
@@ -151,14 +151,28 @@ def test_that_rock_without_pores_is_wet_and_a_missing_reading_is_no_sw(model: st
     assert saturation(model, None, 0.2, 0.05, 2.0, 2.0, 0.1) is None
 
 
+def conflict(sw: float | None = 0.43, told: str | None = None, model: str | None = None, **other: Any) -> str | None:
+    """Return what is told of the specification's example: Archie gives 0.505."""
+    stated = {"sw": sw, "rt": 18.4, "phie": 0.16, "rw_ohmm": 0.12, "a_factor": 1.0, "m_exponent": 2.0}
+    numbers = pl.DataFrame([stated | {"n_exponent": 2.0} | other]).cast(pl.Float64)
+    words = pl.DataFrame(
+        {"sw_model": [model], "sw_conflict": [told]}, {"sw_model": pl.String, "sw_conflict": pl.String}
+    )
+    said: str | None = with_sw_conflicts(numbers.hstack(words), 0.05)["sw_conflict"].item()
+    return said
+
+
 def test_that_the_sources_sw_is_found_to_contradict_its_inputs() -> None:
-    said = sw_conflict(0.43, 18.4, 0.16, 0.12, (1.0, 2.0, 2.0))
+    said = conflict()
     assert said is not None
     assert "0.505; was 0.43" in said
+    assert conflict(model="archie") == said
 
 
 def test_that_an_sw_that_agrees_or_cannot_be_recomputed_is_no_conflict() -> None:
-    assert sw_conflict(0.50, 18.4, 0.16, 0.12, (1.0, 2.0, 2.0)) is None
-    assert sw_conflict(None, 18.4, 0.16, 0.12, (1.0, 2.0, 2.0)) is None
-    assert sw_conflict(0.43, None, 0.16, 0.12, (1.0, 2.0, 2.0)) is None
-    assert sw_conflict(0.43, 18.4, 0.0, 0.12, (1.0, 2.0, 2.0)) is None
+    assert conflict(0.50) is None
+    assert conflict(None) is None
+    assert conflict(rt=None) is None
+    assert conflict(phie=0.0) is None
+    assert conflict(model="indonesia") is None
+    assert conflict(told="The operator knows.") == "The operator knows."

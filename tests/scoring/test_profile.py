@@ -8,14 +8,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from polars.testing import assert_frame_equal
 
 from schemas.profiles import canonical_profile, default_profile
 from schemas.scoring_profile import canonical, document, parse_profile
+from scoring.explain import what_would_change
 from scoring.parameters import PetrophysicsDefaults, PositionDefaults
 from scoring.profile import Profile
 from scoring.profile_checks import ProfileFaults, profile_faults
+from scoring.rank import rank
+from scoring.scores import score
 from scoring.vocabulary import COMPONENTS, GAPS, GATES, INPUT_GAPS
 from tests.scoring import oracle
+from tests.scoring.targets import random_targets
 
 
 def raw() -> dict[str, Any]:
@@ -142,7 +147,41 @@ FAULTS = [
     (without("petrophysics", "min_bed_m"), "$.petrophysics: must hold 'min_bed_m'; was absent."),
     (put("petrophysics", "cutoffs", "gr_max", value=1), "$.petrophysics.cutoffs.gr_max: must be a known key"),
     (put("position", "high_within_m", value=200), "$.position.high_within_m: must be below medium_within_m, 100.0"),
+    (put(*VSH, "not_applicable", value=None), "$.components.static.vsh.not_applicable: must be {'x': number}"),
+    (put(*VSH, "blocking", value=["a"]), "$.components.static.vsh.blocking: must stand beside a table"),
+    (
+        put("components", "operability", "integrity", "blocking", value=5),
+        "$.components.operability.integrity.blocking: must be a list of words of the table; was 5.",
+    ),
+    (
+        put("components", "operability", "completion_readiness", "items", value=[1, "x"]),
+        "$.components.operability.completion_readiness.items: must be tubing_access",
+    ),
+    (put("petrophysics", "saturation", "method", value="indonesia"), "$.petrophysics.saturation.rsh: must be a number"),
+    (
+        put("petrophysics", "saturation", value={"method": "simandoux", "rsh": 0}),
+        "$.petrophysics.saturation.rsh: must be a number above 0 for simandoux; was 0.",
+    ),
+    (put("labels", "depletion_risk", "known_min", value=[]), "$.labels.depletion_risk.known_min: must be 1, 2 or 3"),
     (put("assessment", "water_cut_trend_p", value=0), "$.assessment.water_cut_trend_p: must be a number above 0"),
+    (put("assessment", "water_cut_level_months", value=1.5), "$.assessment.water_cut_level_months: must be a whole"),
+    (
+        put("assessment", "water_cut_trend_least_months", value=37),
+        "$.assessment.water_cut_trend_least_months: must not be above water_cut_trend_months, 36; was 37.",
+    ),
+    (
+        put("assessment", "location_agreement_m", value=51),
+        "$.assessment.location_agreement_m: must be a number above 0, at most 50; was 51.",
+    ),
+    (
+        put("assessment", "required_completion_fields", value=["top", "size"]),
+        "$.assessment.required_completion_fields[1]: must be one of top, base, status, date, tubing_access",
+    ),
+    (
+        put("assessment", "required_evidence", value=["Log"]),
+        "$.assessment.required_evidence[0]: must be a word in",
+    ),
+    (put("assessment", "required_evidence", value=["log", "log"]), "$.assessment.required_evidence[1]: must be listed"),
     (without("gating_rules", "G2.CRS"), "$.gating_rules: must hold 'G2.CRS'; was absent."),
     (put("gating_rules", "G2.CRS", "severity", value="dire"), "$.gating_rules['G2.CRS'].severity: must be one of info"),
     (without("gating_rules", "G1.PARAMS", "hold"), "$.gating_rules['G1.PARAMS']: must hold 'hold'; was absent."),
@@ -173,7 +212,10 @@ def test_that_what_does_not_hold_is_said_with_its_path(change: Callable[[dict[st
 
 def test_that_all_faults_are_said_together() -> None:
     changed = raw()
-    changes = [FAULTS[0][0], FAULTS[8][0], FAULTS[20][0], FAULTS[29][0]]
+    said = {says: change for change, says in FAULTS}
+    wanted = ("$.weights: weights", "$.components.static.vsh.curve[1][0]", "$.archie_defaults.m", "$.display_name")
+    changes = [change for says, change in said.items() if says.startswith(wanted)]
+    assert len(changes) == len(wanted)
     for change in changes:
         change(changed)
     with pytest.raises(ProfileFaults) as caught:
@@ -191,6 +233,43 @@ def test_that_what_is_no_object_is_refused(value: object) -> None:
 def test_that_text_that_is_not_plain_json_is_refused(text: str) -> None:
     with pytest.raises(ProfileFaults, match=r"^\$: must be JSON; was "):
         parse_profile(text)
+
+
+STORABLE = [
+    (put("display_name", value="a\ud800"), "$.display_name: must be text that can be stored"),
+    (put("display_name", value="a\0"), "$.display_name: must be text that can be stored"),
+    (
+        put("components", "operability", "access", "table", "\udfff", value=0.5),
+        r"$.components.operability.access.table.\udfff: must be text that can be stored",
+    ),
+    (put("petrophysics", "min_bed_m", value=2**53), "$.petrophysics.min_bed_m: must be at most 9007199254740991"),
+]
+
+
+@pytest.mark.parametrize(("change", "says"), STORABLE)
+def test_that_what_canonical_json_cannot_hold_is_a_fault_with_its_path(
+    change: Callable[[dict[str, Any]], None], says: str
+) -> None:
+    changed = raw()
+    change(changed)
+    for read in (document, lambda given: parse_profile(json.dumps(given))):
+        with pytest.raises(ProfileFaults) as caught:
+            read(changed)
+        assert [str(fault)[: len(says)] for fault in caught.value.faults] == [says]
+        assert str(caught.value).encode()
+
+
+def test_that_the_order_of_its_keys_changes_no_score() -> None:
+    read, stored = default_profile(), Profile.from_json(json.loads(canonical(canonical_profile().raw)))
+    rows = random_targets(400, seed=11, gaps=0.2)
+    first, other = (score(rows, profile) for profile in (read, stored))
+    assert_frame_equal(other.targets, first.targets, check_exact=True)
+    assert_frame_equal(other.gaps, first.gaps, check_exact=True)
+    assert first.targets["blocking_reason"].drop_nulls().len() > 0
+    ranked = [rank(scored.targets) for scored in (first, other)]
+    told = [what_would_change(frame, profile) for frame, profile in zip(ranked, (read, stored), strict=True)]
+    assert_frame_equal(*told, check_exact=True)
+    assert stored == read
 
 
 @pytest.mark.parametrize("at", [*raw()])

@@ -8,12 +8,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from scoring.assessment import assess
 from scoring.decline import Arps, fit_arps
 from scoring.injectors import monthly_injection
 from scoring.production import monthly
 from scoring.project import Project
-from tests.scoring.project_of import RESERVOIR, TABLES, candidates, project, table, well
+from tests.scoring.project_of import RESERVOIR, TABLES, assessed, candidates, project, table, well
 
 pytestmark = pytest.mark.realdata
 
@@ -65,7 +64,7 @@ def test_that_days_add_up_to_the_printed_months(production: pl.DataFrame, printe
 
 def test_that_cumulative_oil_is_the_printed_one(production: pl.DataFrame, printed: pl.DataFrame) -> None:
     names = production["well_id"].unique().sort()
-    made = assess(volve(production, names.to_list()), candidates())
+    made = assessed(volve(production, names.to_list()), candidates())
     total = printed.group_by("well_id").agg(pl.col("printed_oil").sum())
     both = made.join(total, on="well_id").select("well_id", "np_sm3", "printed_oil")
     assert both.height == 6
@@ -76,7 +75,7 @@ def test_that_cumulative_oil_is_the_printed_one(production: pl.DataFrame, printe
 
 
 def test_that_f_12_is_known_as_the_watered_out_producer_it_is(production: pl.DataFrame, printed: pl.DataFrame) -> None:
-    (row,) = assess(volve(production, ["15/9-F-12"]), candidates()).to_dicts()
+    (row,) = assessed(volve(production, ["15/9-F-12"]), candidates()).to_dicts()
     assert (row["series_months"], row["never_produced"], row["cumulative_known"]) == (104, False, True)
     its = printed.filter((pl.col("well_id") == "15/9-F-12") & (pl.col("printed_oil") > 0.0)).sort("month")
     cut = its.select(pl.col("printed_water") / (pl.col("printed_oil") + pl.col("printed_water"))).to_series()

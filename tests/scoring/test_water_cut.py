@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import ArrayLike
 
+from schemas.profiles import default_profile
+from scoring.profile_assessment import Assessment
 from scoring.water_cut import WaterCut, water_cut
+from tests.scoring.project_of import assessed, candidate, candidates, monthly_rows, profile_with, project, well
+
+RULES = default_profile().assessment
 
 
-def cut(values: ArrayLike, months: list[int] | None = None) -> WaterCut:
+def cut(values: ArrayLike, months: list[int] | None = None, rules: Assessment = RULES) -> WaterCut:
     at = np.arange(np.size(values)) if months is None else np.array(months)
-    found = water_cut(at, np.asarray(values, dtype=float))
+    found = water_cut(at, np.asarray(values, dtype=float), rules)
     assert found is not None
     return found
 
@@ -64,4 +72,26 @@ def test_that_a_dry_history_is_known_and_flat() -> None:
 
 
 def test_that_no_month_tells_nothing() -> None:
-    assert water_cut(np.zeros(0, dtype=int), np.zeros(0)) is None
+    assert water_cut(np.zeros(0, dtype=int), np.zeros(0), RULES) is None
+
+
+def test_that_the_profile_says_how_many_months_and_which_p() -> None:
+    last = replace(RULES, water_cut_level_months=2)
+    assert cut([0.1, 0.2, 0.3, 0.4], rules=last).level == pytest.approx(0.35)
+    rising = 0.1 + 0.01 * np.arange(11)
+    assert cut(rising, rules=replace(RULES, water_cut_trend_least_months=11)).slope == pytest.approx(0.12)
+    turned = np.concatenate([np.linspace(0.0, 0.4, 40), np.full(12, 0.4)])
+    assert cut(turned, rules=replace(RULES, water_cut_trend_months=12)).slope == 0.0
+    assert cut(turned).slope != 0.0
+    assert cut(0.1 + 0.01 * np.arange(12), rules=replace(RULES, water_cut_trend_p=1e-12)).slope == 0.0
+
+
+def test_that_assessment_takes_the_profile_s_months() -> None:
+    history = monthly_rows("A", [50.0] * 8, water_sm3=[90.0] * 6 + [10.0] * 2)
+    opened = {"well_id": "A", "top_md_m": 2000.0, "base_md_m": 2010.0, "status": "perforated_producing"}
+    made = project(wells=[well("A")], production=history, completions=[opened | {"date": date(2009, 1, 1)}])
+    found = [
+        assessed(made, candidates(candidate("A")), profile=profile)["water_cut_level"].to_list()
+        for profile in (default_profile(), profile_with(water_cut_level_months=2))
+    ]
+    assert found == [[pytest.approx(90 / 140)], [pytest.approx(10 / 60)]]

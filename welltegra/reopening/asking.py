@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import getpass
+import os
 import pickle
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from rich.console import Console
 
 from connectors.errors import Fault, FileFaults
+from connectors.ops.errors import ProfileRefused
 from connectors.ops.profiles import StoredProfile, active_profile, ensure_canonical
 from connectors.postgres.config import Postgres
 from connectors.projects import read_project
+from connectors.replay.sink import is_standard_output, is_stream
 from schemas.profiles import KEYS, canonical_profile
+from schemas.scoring_profile import parse_profile
+from scoring.profile_checks import ProfileFaults
 from scoring.project import Project
 from welltegra.describe.wording import counted, printable
 from welltegra.kafka_settings import kafka_of
@@ -53,9 +59,6 @@ def ask(settings: Settings, asked: Asked, console: Console) -> Ranked | Discover
         FileFaults: The project cannot be used, or an output cannot be written.
         ConnectorError, WelltegraError: It failed; the database is as it was.
     """
-    # Imported late: a project that cannot be read is told sooner.
-    from welltegra.reopening.share import run_share
-
     outputs = [path for path in (asked.json, asked.zones) if path is not None]
     if asked.zones is not None and asked.zones.suffix not in (".csv", ".parquet"):
         must, remedy = "--zones must name a .csv or .parquet file", "Name it so."
@@ -68,6 +71,7 @@ def ask(settings: Settings, asked: Asked, console: Console) -> Ranked | Discover
         tempfile.TemporaryDirectory(prefix="welltegra-rank-") as scratch,
     ):
         stored = profile_of(postgres, project, asked.profile)
+        made = {path: place_of(path, Path(scratch, f"output-{number}")) for number, path in enumerate(outputs)}
         job = Job(
             task=asked.task,
             folder=asked.folder.absolute(),
@@ -78,22 +82,54 @@ def ask(settings: Settings, asked: Asked, console: Console) -> Ranked | Discover
             read_at=datetime.now(UTC),
             tally=Path(scratch, "tally"),
             outcome=Path(scratch, "outcome"),
-            json=None if asked.json is None else asked.json.absolute(),
-            zones=None if asked.zones is None else asked.zones.absolute(),
+            json=None if asked.json is None else made[asked.json],
+            zones=None if asked.zones is None else made[asked.zones],
             kafka=kafka_of(settings) if "bootstrap_servers" in settings.kafka.model_fields_set else None,
             addresses=cluster.addresses(asked.processes),
         )
         tally, wells = Tally(job.tally), project.tables["wells"].height
         what = f"reading {counted(wells, 'well')}"
-        with shown(console, what, wells, lambda: tally.done), cluster.others(job):
-            run_share(job, project)
+        with shown(console, what, wells, lambda: tally.done):
+            do(job, project)
         # Ours: the process that wrote it left it in a folder that nobody else may enter.
         outcome: Ranked | Discovered = pickle.loads(job.outcome.read_bytes())  # noqa: S301  # see above
+        for path, place in made.items():
+            if place.is_relative_to(scratch):
+                with place.open("rb") as whole, writing(path) as stream:
+                    shutil.copyfileobj(whole, stream)
     if isinstance(outcome, Ranked):
         closing.show_ranked(console, project.project_id, outcome)
     else:
         closing.show_discovered(console, project.project_id, outcome)
     return outcome
+
+
+def do(job: Job, project: Project) -> None:
+    """Do a job: in this process, or in as many as it has addresses.
+
+    Raises:
+        As `ask`.
+    """
+    if job.addresses:
+        cluster.run_all(job)
+        return
+    # Imported late: a project that cannot be read is told sooner, and other processes do it themselves.
+    from welltegra.reopening.share import run_share
+
+    run_share(job, project)
+
+
+def place_of(output: Path, scratch: Path) -> Path:
+    """Return where an output is made, for any process: where it was asked for, links followed.
+
+    A stream is passed on from `scratch`: /dev/stdout is another thing in each process.
+    """
+    return scratch.with_suffix(output.suffix) if is_stream(output) else output.resolve()
+
+
+def writing(stream: Path) -> BinaryIO:
+    """Return a stream to write on: standard output itself, where it is that, so that others may go on where we end."""
+    return os.fdopen(os.dup(1), "wb") if is_standard_output(stream) else stream.open("wb")
 
 
 def dsn_of(settings: Settings, asked: str | None) -> str | None:
@@ -108,10 +144,17 @@ def profile_of(postgres: Postgres, project: Project, asked: str | None) -> Store
 
     Raises:
         ProfileMissing: There is none of that key, neither the project's own nor a canonical one.
+        ProfileRefused: There is one, stored by another version of WellTegra, and this one refuses it.
     """
     for key in KEYS:
         ensure_canonical(postgres, canonical_profile(key))
-    return active_profile(postgres, project.project_id, asked or project.profile)
+    found = active_profile(postgres, project.project_id, asked or project.profile)
+    try:
+        parse_profile(found.content)
+    except ProfileFaults as error:
+        named = f"{found.profile_key!r}, version {found.scoring_profile_id},"
+        raise ProfileRefused(postgres.where, named, [str(fault) for fault in error.faults]) from error
+    return found
 
 
 def show_problems(console: Console, project: Project) -> None:

@@ -90,6 +90,9 @@ def _of_ranking(project_id: str, ranked: Ranked) -> Iterator[str]:
         )
     else:
         yield f"Run {ranked.run_id} had ranked the same inputs by the same profile and code: nothing was added."
+        if ranked.gaps_opened or ranked.gaps_resolved:
+            opened = counted(ranked.gaps_opened, "gap")
+            yield f"It is the current one again: {opened} opened, {ranked.gaps_resolved} resolved."
     yield from _published(ranked.published)
 
 

@@ -1,21 +1,32 @@
-"""The further processes of a batch: each does its share of the parts; all come to their end, or nothing is written."""
+"""The processes of a batch: each does its share of the parts; all come to their end, or what they do is undone."""
 
 from __future__ import annotations
 
 import os
 import pickle
+import shutil
+import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
+from typing import Final
 
+from connectors.errors import ConnectorError
 from welltegra.embedded import tied
 from welltegra.errors import WelltegraError
 from welltegra.reopening.job import Job
+from welltegra.reopening.worker import CLUSTER_ENDED, FAILED, MISTAKE, said_by
 
 HOST = "127.0.0.1"
+_LOOK_S: Final = 0.05
+# So long others have to say why they ended, when one ended because another did.
+_TO_SPEAK_S: Final = 5.0
+
+Process = subprocess.Popen[bytes]
 
 
 class ProcessEnded(WelltegraError):
@@ -31,51 +42,82 @@ def addresses(processes: int) -> tuple[str, ...]:
         return tuple(f"{HOST}:{probe.getsockname()[1]}" for probe in probes)
 
 
-@contextmanager
-def others(job: Job) -> Iterator[None]:
-    """Have the other processes of a job run beside this one; they end with it, however it ends.
+def run_all(job: Job) -> None:
+    """Have a process for each address of a job do its share; they end with this call, however it ends.
+
+    This one does nothing but wait: an engine that waits for another hears neither Ctrl-C nor that the other has gone.
 
     Raises:
-        ProcessEnded: One of them failed; what it said stands on standard error.
+        ConnectorError, WelltegraError: What one of them said.
+        ProcessEnded: One of them ended without a word.
     """
-    running: list[subprocess.Popen[bytes]] = []
+    running: list[Process] = []
+    # Ctrl-C reaches all processes of a terminal; it is for us to end the others.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         # One by one, so that what was started is ended also where the next cannot be.
-        running.extend(_start(replace(job, number=number)) for number in range(1, len(job.addresses)))
-        yield
-        for number, process in enumerate(running, 1):
-            if process.wait() != 0:
-                raise _ended(number, process.returncode)
-    except BaseException as error:
-        # The engine's own panic, of a class that cannot be imported: a process it was connected to has gone.
-        if type(error).__name__ == "PanicException":
-            for number, process in enumerate(running, 1):
-                if code := process.wait():
-                    raise _ended(number, code) from None
-        raise
+        running.extend(_start(replace(job, number=number)) for number in range(len(job.addresses)))
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        _wait(job, running)
     finally:
         for process in running:
             if process.poll() is None:
                 process.terminate()
         for process in running:
             process.wait()
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _start(job: Job) -> subprocess.Popen[bytes]:
+def _start(job: Job) -> Process:
     program = [sys.executable, "-m", "welltegra.reopening.worker"]
-    process = subprocess.Popen(
-        [sys.executable, "-I", "-S", tied.__file__, str(os.getpid()), *program],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-    )
+    with said_by(job).open("wb") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-S", tied.__file__, str(os.getpid()), *program],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+        )
     assert process.stdin is not None
-    with process.stdin as told:
-        pickle.dump(job, told)
+    try:
+        with process.stdin as told:
+            pickle.dump(job, told)
+    except BrokenPipeError:
+        pass  # it ended at once; `_wait` finds out
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
     return process
 
 
-def _ended(number: int, code: int) -> ProcessEnded:
+def _wait(job: Job, running: Sequence[Process]) -> None:
+    """Return when all have come to their end; raise as soon as one has failed."""
+    while True:
+        codes = [process.poll() for process in running]
+        if any(codes):
+            raise _failure(job, running)
+        if None not in codes:
+            return
+        time.sleep(_LOOK_S)
+
+
+def _failure(job: Job, running: Sequence[Process]) -> ConnectorError | WelltegraError:
+    """Return why a batch failed: what was said by the process that failed first of itself."""
+    until = time.monotonic() + _TO_SPEAK_S
+    while True:
+        codes = {number: code for number, process in enumerate(running) if (code := process.poll())}
+        of_itself = {number: code for number, code in codes.items() if code != CLUSTER_ENDED}
+        if of_itself or time.monotonic() > until or None not in [process.poll() for process in running]:
+            break
+        time.sleep(_LOOK_S)
+    number, code = min((of_itself or codes).items())
+    path = said_by(replace(job, number=number))
+    if code in (FAILED, MISTAKE) and (said := path.read_text(encoding="utf-8").strip()):
+        return ConnectorError(said) if code == MISTAKE else WelltegraError(said)
+    if code > 0:
+        with path.open("rb") as file:
+            shutil.copyfileobj(file, sys.stderr.buffer)
     return ProcessEnded(
-        f"process {number} of the batch: must come to its end; ended with {code}. Nothing was written. What it said"
-        " stands above; without a word it was killed, for memory perhaps: run with fewer --processes."
+        f"process {number} of the batch: must come to its end; ended with {code}. The database has the run whole or not"
+        " at all: run it again. A process that says nothing was killed, for memory perhaps: run with fewer --processes."
     )

@@ -10,7 +10,10 @@ from typing import Final
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 # What a number in a ranking can depend on.
-_SCORING: Final = ("scoring/*.py", "connectors/projects/*.py", "flows/reopening.py", "welltegra/reopening/*.py")
+_SCORING: Final = (
+    *("scoring/*.py", "connectors/projects/*.py", "flows/reopening.py"),
+    *(f"welltegra/reopening/{name}.py" for name in ("monthly", "ranking", "search", "share")),
+)
 
 
 @cache

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import errno
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -11,7 +10,6 @@ from typing import IO, Any
 from connectors.errors import Fault, FileFaults
 from connectors.kafka.config import Kafka
 from connectors.kafka.rankings import publish
-from connectors.replay.sink import is_stream
 
 
 def write_whole(path: Path | None, write: Callable[[IO[bytes]], None]) -> None:
@@ -22,23 +20,35 @@ def write_whole(path: Path | None, write: Callable[[IO[bytes]], None]) -> None:
     """
     if path is None:
         return
+    # One name, so that what a killed run leaves is written over by the next; the output is reserved to one at a time.
+    beside = path.with_name(f".{path.name}.part")
     try:
-        if is_stream(path):
-            with path.open("wb") as file:
-                write(file)
-            return
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        beside.unlink(missing_ok=True)
+        with beside.open("xb") as file:
             try:
                 write(file)
-                file.flush()
-                os.fchmod(file.fileno(), 0o666 & ~_umask())
-                Path(file.name).replace(path)
+                file.close()
+                beside.replace(path)
             except BaseException:
-                Path(file.name).unlink()
+                beside.unlink()
                 raise
     except OSError as error:
-        must, remedy = "an output must be a file that can be written", "Free the disk, or name another."
-        raise FileFaults([Fault(str(path), None, must, error.strerror or repr(error), remedy)]) from None
+        must = "an output must be a file that can be written"
+        raise FileFaults([Fault(str(path), None, must, error.strerror or repr(error), _remedy(error))]) from None
+
+
+def _remedy(error: OSError) -> str:
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            return "Free the disk, or name another."
+        case errno.ENOENT | errno.ENOTDIR:
+            return "Make its folder first, or name another."
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return "Allow this user to write in its folder, or name another."
+        case errno.ENAMETOOLONG:
+            return "Name it shorter."
+        case _:
+            return "Name another."
 
 
 def publish_whole(
@@ -46,9 +56,3 @@ def publish_whole(
 ) -> int | None:
     """Publish the document where a broker is set; return in how many messages, None where none is set."""
     return None if kafka is None else publish(kafka, topic, head, lines)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

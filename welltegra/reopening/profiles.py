@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-import rfc8785
 import yaml
 
 from connectors.errors import Fault, FileFaults
@@ -21,7 +20,6 @@ from schemas.scoring_profile import ProfileDocument, document, parse_profile
 from scoring.profile_checks import ProfileFault, ProfileFaults
 
 _WIDEST_LINE: Final = 110
-_LARGEST_WHOLE: Final = 2**53 - 1  # beyond it two readers of one JSON may read two numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +119,11 @@ def _uuid(named: str) -> UUID | None:
 def _document(text: str | bytes, where: str, *, with_lines: bool) -> ProfileDocument:
     faults: Sequence[ProfileFault]
     try:
-        made = parse_profile(text)
-        faults = tuple(_unstorable(made.raw))
-        if not faults:
-            return document(_in_usual_order(made.raw, canonical_profile().raw))
+        return document(_in_usual_order(parse_profile(text).raw, canonical_profile().raw))
     except ProfileFaults as error:
         faults = error.faults
         if isinstance(error.__cause__, json.JSONDecodeError):
             raise FileFaults([_syntax(error.__cause__, where)]) from error
-    except rfc8785.CanonicalizationError:
-        faults = tuple(_unstorable(json.loads(text)))
     lines = _lines(text) if with_lines else {}
     raise FileFaults([_with_line(fault, where, lines) for fault in faults])
 
@@ -150,24 +143,6 @@ def _syntax(error: json.JSONDecodeError, where: str) -> Fault:
     found = f"{error.msg[0].lower()}{error.msg[1:]}, at column {error.colno}"
     remedy = "Look at this line and the one above: a comma, a quote or a bracket."
     return Fault(where, error.lineno, "a profile must be JSON", found, remedy)
-
-
-def _unstorable(value: object, path: str = "$") -> Iterator[ProfileFault]:
-    """Yield what PostgreSQL or canonical JSON cannot hold, of what the profile's own rules let pass."""
-    if isinstance(value, Mapping):
-        for key, one in value.items():
-            yield from _unstorable(one, f"{path}.{key}")
-    elif isinstance(value, list):
-        for index, one in enumerate(value):
-            yield from _unstorable(one, f"{path}[{index}]")
-    elif isinstance(value, str) and ("\0" in value or _has_surrogate(value)):
-        yield ProfileFault(path, "must be text that can be stored", repr(value)[:80], "Remove the odd character.")
-    elif isinstance(value, int) and abs(value) > _LARGEST_WHOLE:
-        yield ProfileFault(path, f"must be at most {_LARGEST_WHOLE}", str(value)[:80], "Correct it.")
-
-
-def _has_surrogate(text: str) -> bool:
-    return any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _with_line(fault: ProfileFault, where: str, lines: Mapping[str, int]) -> Fault:

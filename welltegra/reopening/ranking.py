@@ -65,7 +65,7 @@ def write(job: Job, project: Project, document: ProfileDocument, portfolio: Port
     """Write a ranking wherever it was asked for, the database first; return what to say of it."""
     profile = document.profile
     snapshot, discovery = snapshot_of(job, project), discovery_of(job, document, portfolio.found)
-    stated, refused = _stated(project, document)
+    stated, refused = _stated(project, portfolio.targets, document)
     ranking = Ranking(
         scoring_profile_id=job.scoring_profile_id,
         profile_key=profile.profile_key,
@@ -97,12 +97,29 @@ def write(job: Job, project: Project, document: ProfileDocument, portfolio: Port
     )
 
 
-def _stated(project: Project, document: ProfileDocument) -> tuple[tuple[dict[str, Any], ...], tuple[str, ...]]:
-    """Return the overrides of the project, and what is wrong with those that were left out."""
+def _stated(
+    project: Project, targets: pl.DataFrame, document: ProfileDocument
+) -> tuple[tuple[dict[str, Any], ...], tuple[str, ...]]:
+    """Return the overrides that the ranking used, and what is wrong with those that were left out."""
     overrides = project.tables.get("overrides")
     if overrides is None:
         return (), ()
-    said = overrides.select(
+    sound = overrides.filter(
+        pl.Series([not override_faults(one, document.profile) for one in overrides.iter_slices(1)], dtype=pl.Boolean)
+    ).with_row_index("row")
+    places = targets.select("well_id", pl.col("zone").cast(pl.String).alias("zone_there")).unique()
+    there = sound.join(places, on="well_id").filter(pl.col("zone").is_null() | (pl.col("zone") == pl.col("zone_there")))
+    used = sound.filter(pl.col("row").is_in(there["row"].to_list()))
+    idle = [
+        f"override of {name!r} for well {well_id!r}{'' if zone is None else f', zone {zone!r}'}: must be of a target;"
+        " the ranking has none there. It is not used; correct the well or the zone."
+        for well_id, zone, name in sound.join(used, on="row", how="anti").select("well_id", "zone", "input").iter_rows()
+    ]
+    # Of one input stated twice the later holds.
+    holding = used.sort("well_id", "zone", "input", "date", "author", "value", "reason", nulls_last=True).unique(
+        ["well_id", "zone", "input"], keep="last", maintain_order=True
+    )
+    said = holding.select(
         *("well_id", "zone", "input", "value", "reason", "author"), pl.col("date").dt.to_string("%Y-%m-%d")
     )
-    return tuple(said.iter_rows(named=True)), tuple(override_faults(overrides, document.profile))
+    return tuple(said.iter_rows(named=True)), (*override_faults(overrides, document.profile), *idle)

@@ -11,6 +11,7 @@ import polars as pl
 from connectors.projects import read_well_log
 from flows.reopening import Part
 from scoring.discovery import Discovery, discover
+from scoring.petrophysics import with_sw_conflicts
 from scoring.profile import Profile
 from scoring.project import PROBLEM_COLUMNS, Project
 from welltegra.reopening.progress import Tally
@@ -35,6 +36,8 @@ def search(project: Project, part: Part, profile: Profile, tally: Tally) -> Foun
     """Return what the wells of a part hold, and count them as done."""
     if CANDIDATES in project.tables:
         brought = project.tables[CANDIDATES].filter(pl.col("well_id").is_in(part.well_ids))
+        # An Sw that was stated stands; that its own inputs give another is told, where it is not told already.
+        brought = with_sw_conflicts(brought, profile.petrophysics.sw_conflict_beyond)
         tally.add(len(part.well_ids))
         nothing = discover(project, (), profile.petrophysics, profile.position)
         return Found(replace(nothing, candidates=brought), frozenset(brought["well_id"]), _NONE)

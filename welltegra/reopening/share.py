@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from connectors.projects import read_project
@@ -34,7 +34,30 @@ def run_share(job: Job, project: Project | None = None) -> None:
     document = parse_profile(job.profile)
     steps = _ranking(job, read, document) if job.task == "rank" else _discovery(job, read, document)
     cluster = {"process_id": job.number, "addresses": list(job.addresses)} if job.addresses else {}
-    run(get_flow(parts, steps), **cluster)
+    noted: list[Exception] = []
+    try:
+        run(get_flow(parts, _noting(steps, noted)), **cluster)
+    except BaseException:
+        # Among several processes the engine tells nobody why it broke off.
+        if noted:
+            raise noted[0] from None
+        raise
+
+
+def _noting(steps: Steps, noted: list[Exception]) -> Steps:
+    """Return the steps, which note what they raise."""
+
+    def note(step: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*given: Any) -> Any:
+            try:
+                return step(*given)
+            except Exception as error:
+                noted.append(error)
+                raise
+
+        return call
+
+    return Steps(note(steps.discover), note(steps.assess), note(steps.rank), note(steps.write))
 
 
 def _ranking(job: Job, project: Project, document: ProfileDocument) -> Steps:

@@ -70,6 +70,12 @@ def test_that_fifty_metres_divide_the_same_from_another_place(tmp_path: Path, ea
     assert project.problems["kind"].to_list() == [kind]
 
 
+def test_that_how_far_sources_are_apart_is_kept_for_whoever_is_stricter(tmp_path: Path) -> None:
+    same = A1.replace("435000", "435030")
+    project = wells_of(tmp_path, A1 + same + same.replace("survey", "licence").replace("435030", "435010"))
+    assert project.tables["wells"].select("identity_m", "sources_m").rows() == [(30.0, 10.0)]
+
+
 # A row of wells; crs_confidence; the kinds of problems.
 CONFIDENCE = {
     "documented": (A1, "documented", []),

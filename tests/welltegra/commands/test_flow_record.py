@@ -189,7 +189,7 @@ def test_that_a_port_that_is_taken_is_told_before_anything_runs(kafka: Kafka, po
     with socket.create_server((HOST, port)), running(tmp_path, environ(kafka, postgres, port)) as process:
         assert process.wait(60) == 2
     assert (tmp_path / "said").read_text() == (
-        f"settings: {HOST}:{port}, by metrics.host and metrics.record_port, must be free for metrics and health;"
+        f"settings: {HOST}:{port} must be free for metrics and health;"
         " was Address already in use. End what listens there, or set metrics.record_port to another, or to 0 for no"
         " metrics.\n"
     )

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from schemas.profiles import canonical_profile
-from scoring import completeness, connectivity, decline, gas, histories, intervals, locations, petrophysics, water_cut
+from scoring import connectivity, decline, gas, histories, intervals, petrophysics, profile_assessment
 from scoring.blend import DECIMALS, total
 from scoring.discovery import ACTIONS
 from scoring.gaps import OWNERS
@@ -53,19 +53,7 @@ def test_that_every_input_gate_and_gap_is_explained() -> None:
         assert owner in gaps
 
 
-def test_that_what_assessment_has_in_code_is_what_the_profile_says() -> None:
-    """The profile's numbers of assessment are not read yet: so the two must at least not part."""
-    said = PROFILE.assessment
-    assert (said["water_cut_level_months"], said["water_cut_trend_months"]) == (
-        water_cut.LEVEL_MONTHS,
-        water_cut.TREND_MONTHS,
-    )
-    assert said["water_cut_trend_least_months"] == water_cut.LEAST_TREND_MONTHS
-    assert said["water_cut_trend_p"] == water_cut.NOT_SIGNIFICANT_FROM
-    assert said["location_agreement_m"] == locations.LOCATION_SOURCES_AGREE_WITHIN_M
-    assert said["required_evidence"] == completeness.EVIDENCE
-    fields = tuple(name.removesuffix("_md_m") for name in completeness.COMPLETION_FIELDS)
-    assert said["required_completion_fields"] == (*fields, *completeness.WELL_FIELDS)
+ASSESSMENT = PROFILE.assessment
 
 
 @pytest.mark.parametrize(
@@ -79,10 +67,15 @@ def test_that_what_assessment_has_in_code_is_what_the_profile_says() -> None:
         f"more than {histories.GAS_WELL_FROM:.0f} Sm3 of gas",
         f"0 <= ppr < {gas.PPR_BELOW:.0f}, {gas.TPR_OVER:.0f} < Tpr <= {gas.TPR_UP_TO:.0f}",
         f"gravity {gas.GRAVITY_RANGE[0]} to {gas.GRAVITY_RANGE[1]}",
-        f"the median of the last {water_cut.LEVEL_MONTHS} producing months",
-        f"over the last {water_cut.TREND_MONTHS}, against the calendar",
-        f"at least {water_cut.LEAST_TREND_MONTHS} of them",
-        f"gives p >= {water_cut.NOT_SIGNIFICANT_FROM:.2f}",
+        f"the median of the last {ASSESSMENT.water_cut_level_months} producing months",
+        f"over the last {ASSESSMENT.water_cut_trend_months}, against the calendar",
+        f"at least {ASSESSMENT.water_cut_trend_least_months} of them",
+        f"gives p >= {ASSESSMENT.water_cut_trend_p:.2f}",
+        f"A trend needs {profile_assessment.LEAST_MONTHS_OF_A_TREND} months at the least",
+        f"sources are more than {ASSESSMENT.location_agreement_m:g} m (`location_agreement_m`) apart",
+        f"stricter than {profile_assessment.LOCATION_AGREEMENT_AT_MOST_M:g} m and not laxer",
+        f"(`required_evidence`): {', '.join(ASSESSMENT.required_evidence)}.",
+        f"more than {PROFILE.petrophysics.sw_conflict_beyond:g} (`sw_conflict_beyond`) apart",
         f"has {connectivity.CRM_MONTHS} months beside injection",
         f"its {connectivity.CRM_INJECTORS} nearest injectors",
         f"(T1 + {petrophysics.ARPS_DEGC}) / (T2 + {petrophysics.ARPS_DEGC})",
@@ -147,7 +140,9 @@ def test_that_the_known_answers_of_vsh_are_right() -> None:
 
 
 def test_that_the_conflict_of_the_specification_s_example_is_told() -> None:
-    told = petrophysics.sw_conflict(0.43, 18.4, 0.16, 0.12, (1.0, 2.0, 2.0))
-    assert told is not None
+    stated = {"sw": 0.43, "rt": 18.4, "phie": 0.16, "rw_ohmm": 0.12, "a_factor": 1.0, "m_exponent": 2.0}
+    example = pl.DataFrame([stated | {"n_exponent": 2.0, "sw_model": "archie", "sw_conflict": None}])
+    beyond = PROFILE.petrophysics.sw_conflict_beyond
+    told = petrophysics.with_sw_conflicts(example.cast({"sw_conflict": pl.String}), beyond)["sw_conflict"].item()
     recomputed = re.findall(r"\d\.\d{3}", told)[0]
     assert f"Rt 18.4 ohm.m, PHIE 0.16, Rw 0.12 ohm.m, a 1, m 2, n 2 is told that Archie gives {recomputed}" in FLAT
