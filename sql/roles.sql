@@ -41,3 +41,29 @@ GRANT INSERT ON ops.reopening_review_events TO welltegra_reviewer;
 GRANT UPDATE (owner, due_date) ON ops.well_data_gaps TO welltegra_reviewer;
 GRANT INSERT ON ops.reopen_score_profiles, ops.reopen_profile_audit TO welltegra_profile_keeper;
 GRANT UPDATE (is_active) ON ops.reopen_score_profiles TO welltegra_profile_keeper;
+
+-- The server of the worklist: who keeps the doors, and who keeps the house.
+
+CREATE ROLE welltegra_gatekeeper NOLOGIN;
+CREATE ROLE welltegra_platform NOLOGIN;
+
+GRANT SELECT ON schema_migrations TO welltegra_gatekeeper, welltegra_platform;
+GRANT USAGE ON SCHEMA access TO welltegra_gatekeeper, welltegra_platform;
+-- Of a key only that it was used; a session comes and goes.
+GRANT SELECT ON access.members, access.api_keys TO welltegra_gatekeeper;
+GRANT UPDATE (last_used_at) ON access.api_keys TO welltegra_gatekeeper;
+GRANT SELECT, INSERT, DELETE ON access.sessions TO welltegra_gatekeeper;
+GRANT UPDATE (seen_at) ON access.sessions TO welltegra_gatekeeper;
+
+GRANT USAGE ON SCHEMA ops TO welltegra_platform;
+GRANT SELECT ON ALL TABLES IN SCHEMA ops TO welltegra_platform;
+ALTER DEFAULT PRIVILEGES IN SCHEMA ops GRANT SELECT ON TABLES TO welltegra_platform;
+GRANT SELECT, INSERT, UPDATE, DELETE ON access.members TO welltegra_platform;
+GRANT SELECT, INSERT ON access.api_keys TO welltegra_platform;
+GRANT UPDATE (revoked_at, revoked_by) ON access.api_keys TO welltegra_platform;
+GRANT INSERT ON ops.reopen_score_profiles, ops.reopen_profile_audit TO welltegra_platform;
+GRANT UPDATE (is_active) ON ops.reopen_score_profiles TO welltegra_platform;
+
+GRANT INSERT, UPDATE ON ops.ranking_jobs TO welltegra_ranker;
+GRANT INSERT ON ops.input_overrides, ops.worklist_exports TO welltegra_reviewer;
+GRANT UPDATE (withdrawn_at, withdrawn_by) ON ops.input_overrides TO welltegra_reviewer;

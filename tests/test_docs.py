@@ -132,11 +132,11 @@ def test_that_every_relative_link_leads_somewhere(page: str) -> None:
 
 def test_that_a_command_or_a_path_that_is_not_there_is_found() -> None:
     text = "`welltegra rules chek X` and `welltegra replay --fast` and `rules/nothing.py`, not `m/h` or `~/x`\n"
-    text += "```console\n$ A=1 .venv/bin/welltegra \\\n    serve\n```\n"
+    text += "```console\n$ A=1 .venv/bin/welltegra \\\n    conjure\n```\n"
     assert [command_fault(words) for words in commands(text)] == [
         "rules has no command 'chek'",
         "replay has no --fast",
-        "welltegra has no command 'serve'",
+        "welltegra has no command 'conjure'",
     ]
     assert paths(text) == ["rules/nothing.py"]
 

@@ -39,6 +39,7 @@ COMMANDS = {
     "discover": Command("welltegra.commands.discover:discover", "Find bypassed pay in the logs of the project in DIR."),
     "doctor": Command("welltegra.commands.doctor:doctor", "Find out what is wrong here, and what to do."),
     "flow": Command("welltegra.commands.flow:flow", "Run the flows between Kafka and the database."),
+    "key": Command("welltegra.commands.key:key", "API keys: make them, list them, revoke them."),
     "produce": Command("welltegra.commands.produce:produce_command", "Send recorded samples to Kafka."),
     "profile": Command(
         "welltegra.commands.profile:profile", "Scoring profiles: show, check, propose and activate them."
@@ -48,6 +49,7 @@ COMMANDS = {
     "rig": Command("welltegra.commands.rig:rig", "Ask a running rig for breaches and faults."),
     "rules": Command("welltegra.commands.rules:rules", "Rule files: check them, activate them."),
     "samples": Command("welltegra.commands.samples:samples", "Recorded samples: what they are like."),
+    "serve": Command("welltegra.commands.serve:serve", "Serve the worklist: its page and its API."),
     "simulate": Command("welltegra.commands.simulate:simulate", "Simulate what stands on a site."),
     "topics": Command("welltegra.commands.topics:topics", "Topics on Kafka: make them, check them."),
     "watch": Command("welltegra.commands.watch:watch", "Show wells, levels, the last alerts, latency and health."),

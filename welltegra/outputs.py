@@ -9,6 +9,7 @@ from pathlib import Path
 
 from connectors.errors import Fault, FileFaults
 from connectors.replay.sink import is_stream
+from welltegra.running import Stopped
 
 
 @contextmanager
@@ -36,6 +37,9 @@ def reserved(outputs: Sequence[Path], inputs: Sequence[Path] = ()) -> Iterator[N
             if faults:
                 raise FileFaults(faults)
             yield
+        except Stopped:
+            # It had begun to write: what it had to say until then may be nothing.
+            raise
         except BaseException:
             for path in made:
                 if path.exists() and not path.stat().st_size:

@@ -17,6 +17,7 @@ from connectors.postgres.config import Postgres
 from connectors.postgres.migrate import migrate
 from schemas.interval import CompletionStatus
 from schemas.reopening_target import Gap, ReopeningTarget, Review
+from tests.sql import worklist_rows
 from tests.sql.test_schema import catalog, words
 
 ID = "00000000-0000-5000-8000-000000000001"
@@ -176,6 +177,8 @@ ROWS: dict[str, dict[str, Any]] = {
         "total_score": 0.5,
     },
 }
+
+ROWS |= worklist_rows.OPS
 
 Connection = psycopg.Connection[Any]
 
@@ -354,6 +357,7 @@ BAD: list[tuple[str, str, dict[str, Any]]] = [
     (_REVIEW, "actor_check", {"actor": ""}),
     (_REVIEW, "classification_check", {"classification": "E"}),
     (_REVIEW, "total_score_check", {"total_score": 1.1}),
+    *worklist_rows.BAD_OPS,
 ]
 
 
@@ -431,6 +435,9 @@ REFUSED = [
     "UPDATE ops.reopening_review_events SET note = 'n'",
     "DELETE FROM ops.reopening_review_events",
     "TRUNCATE ops.reopening_review_events",
+    "UPDATE ops.worklist_exports SET actor = 'b'",
+    "DELETE FROM ops.worklist_exports",
+    "TRUNCATE ops.worklist_exports",
 ]
 
 

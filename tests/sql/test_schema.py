@@ -23,29 +23,30 @@ CATALOG = {
                a.attidentity, a.attgenerated, pg_get_expr(d.adbin, d.adrelid), col_description(c.oid, a.attnum)
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
         LEFT JOIN pg_attrdef d ON (d.adrelid, d.adnum) = (c.oid, a.attnum)
-        WHERE n.nspname IN ('public', 'ops') AND a.attnum > 0 AND NOT a.attisdropped""",
+        WHERE n.nspname IN ('public', 'ops', 'access') AND a.attnum > 0 AND NOT a.attisdropped""",
     "relations": """
         SELECT c.relname, c.relkind, c.relpersistence, c.relacl::text, c.relrowsecurity, c.reloptions::text,
                obj_description(c.oid, 'pg_class')
-        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname IN ('public', 'ops')""",
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname IN ('public', 'ops', 'access')""",
     "constraints": """
         SELECT c.relname, o.conname, o.contype, o.convalidated, pg_get_constraintdef(o.oid)
         FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname IN ('public', 'ops')""",
-    "indexes": "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname IN ('public', 'ops')",
-    "views": "SELECT viewname, definition FROM pg_views WHERE schemaname IN ('public', 'ops')",
+        WHERE n.nspname IN ('public', 'ops', 'access')""",
+    "indexes": "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname IN ('public', 'ops', 'access')",
+    "views": "SELECT viewname, definition FROM pg_views WHERE schemaname IN ('public', 'ops', 'access')",
     "triggers": """
         SELECT c.relname, t.tgname, t.tgenabled, pg_get_triggerdef(t.oid)
         FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname IN ('public', 'ops') AND NOT t.tgisinternal""",
+        WHERE n.nspname IN ('public', 'ops', 'access') AND NOT t.tgisinternal""",
     "functions": """
         SELECT p.proname, pg_get_functiondef(p.oid), p.proacl::text, obj_description(p.oid, 'pg_proc')
-        FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname IN ('public', 'ops')""",
+        FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname IN ('public', 'ops', 'access')""",
     "types": """
         SELECT t.typname, t.typtype FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
-        WHERE n.nspname IN ('public', 'ops')""",
+        WHERE n.nspname IN ('public', 'ops', 'access')""",
     "schemas": """
-        SELECT nspname, nspacl::text, obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = 'ops'""",
+        SELECT nspname, nspacl::text, obj_description(oid, 'pg_namespace') FROM pg_namespace
+        WHERE nspname IN ('ops', 'access')""",
 }
 
 
@@ -58,7 +59,7 @@ def test_that_the_schema_and_the_migrations_build_the_same_database(postgres: st
     migrate(Postgres(postgres))
     by_migrations = catalog(postgres)
     with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute("DROP SCHEMA ops, public CASCADE; CREATE SCHEMA public")
+        connection.execute("DROP SCHEMA access, ops, public CASCADE; CREATE SCHEMA public")
         assert catalog(postgres)["relations"] == []
         connection.execute(sql.schema())
     by_schema = catalog(postgres)

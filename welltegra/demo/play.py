@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import sys
@@ -17,23 +18,24 @@ from rich.console import Console
 
 from connectors.errors import Fault, FileFaults
 from connectors.kafka.topics import create_topics
+from connectors.ops.reading import lay_roles
 from connectors.postgres.config import Postgres
 from connectors.postgres.migrate import migrate
 from welltegra import activation
 from welltegra.demo.guard import guarded
 from welltegra.demo.programs import Programs, programs
-from welltegra.demo.site import RIG_PORT, Site, alone
+from welltegra.demo.site import FIELD, RIG_PORT, Site, alone
 from welltegra.embedded.broker import EmbeddedBroker
 from welltegra.embedded.postgres import EmbeddedPostgres
 from welltegra.kafka_settings import kafka_of, topic_plan_of
 from welltegra.settings.model import Settings
 from welltegra.simulator.field.making import make_field
-from welltegra.simulator.field.plan import FieldOptions
 from welltegra.watch.live import places, show
 from welltegra.watch.parts import ask
 
 RANK: Final = "rank"
-FIELD: Final = FieldOptions(wells=40, seed=7)
+SERVE: Final = "serve"
+_LINK: Final = re.compile(r"https?://\S+")
 _AUTHOR, _APPROVER = "the demo", "whoever started it"
 _READY_WITHIN_S: Final = 60.0
 _LOOK_AGAIN_S: Final = 0.1
@@ -74,8 +76,9 @@ def play(folder: Path, wells: Sequence[str], out: Console, seconds: float | None
         # Nothing live waits for it.
         make_field(FIELD, site.field)
         running.start(RANK, "rank", str(site.field))
+        running.start(SERVE, "serve")
         notes = _notes(site, settings)
-        show(settings, out, seconds=seconds, notes=lambda: [*notes, *_ended(running)])
+        show(settings, out, seconds=seconds, notes=lambda: [*_worklist(running), *notes, *_ended(running)])
 
 
 def _own(folder: Path) -> Path:
@@ -92,7 +95,9 @@ def _prepare(site: Site, settings: Settings) -> None:
     kafka = kafka_of(settings)
     create_topics(kafka, topic_plan_of(settings))
     activation.activate(kafka, activation.plan(kafka, site.rules, _AUTHOR, _APPROVER))
-    migrate(Postgres(settings.postgres.dsn.get_secret_value()))
+    database = Postgres(settings.postgres.dsn.get_secret_value())
+    migrate(database)
+    lay_roles(database)
 
 
 def _wait(settings: Settings, running: Programs) -> None:
@@ -116,6 +121,13 @@ def _notes(site: Site, settings: Settings) -> list[str]:
         f"metrics at http://{metrics.host}:{metrics.port}/metrics, and at {others}",
         f"logs, rules, settings for other commands in {_shown(site.folder)}. Ctrl-C ends it.",
     ]
+
+
+def _worklist(running: Programs) -> list[str]:
+    """Return where the ranked field is to be looked at: the last link that signs in, as each is good once."""
+    said = running.log(SERVE)
+    links = _LINK.findall(said.read_text(encoding="utf-8", errors="replace")) if said.exists() else []
+    return [f"worklist of the ranked field: {links[-1]}"] if links else []
 
 
 def _ended(running: Programs) -> list[str]:

@@ -27,10 +27,13 @@ from welltegra.settings.model import (
     Settings,
     SiteSettings,
     TopicsSettings,
+    WebSettings,
 )
+from welltegra.simulator.field.plan import FieldOptions
 from welltegra.simulator.rig.tags import TAGS
 
 HOST: Final = "127.0.0.1"
+FIELD: Final = FieldOptions(wells=40, seed=7)
 RIG_PORT: Final = 4840
 PARTITIONS: Final = 2
 _NAMESPACE: Final = "urn:welltegra:rig"
@@ -48,12 +51,13 @@ class Ports:
     constraints: int
     record: int
     ingest: int
+    web: int
 
 
 def free_ports() -> Ports:
     """Return the usual ports, or the next that are free: another demo or flow may have them."""
     usual = MetricsSettings()
-    wanted = (RIG_PORT, usual.port, usual.record_port, usual.ingest_port)
+    wanted = (RIG_PORT, usual.port, usual.record_port, usual.ingest_port, WebSettings().port)
     return Ports(*(_free_from(port) for port in wanted))
 
 
@@ -114,6 +118,8 @@ class Site:
             metrics=MetricsSettings(
                 port=self.ports.constraints, record_port=self.ports.record, ingest_port=self.ports.ingest
             ),
+            web=WebSettings(port=self.ports.web),
+            projects={FIELD.project_id: self.field},
             log=LogSettings(level="info"),
         )
 

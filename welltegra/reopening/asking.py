@@ -33,6 +33,7 @@ from welltegra.reopening import closing, cluster
 from welltegra.reopening.database import database
 from welltegra.reopening.job import Discovered, Job, Ranked
 from welltegra.reopening.progress import Tally, shown
+from welltegra.reopening.stated import stated_in, with_stated
 from welltegra.screen import say
 from welltegra.settings.model import Settings
 
@@ -71,6 +72,8 @@ def ask(settings: Settings, asked: Asked, console: Console) -> Ranked | Discover
         tempfile.TemporaryDirectory(prefix="welltegra-rank-") as scratch,
     ):
         stored = profile_of(postgres, project, asked.profile)
+        stated = stated_in(postgres, project.project_id) if asked.task == "rank" else ()
+        project = with_stated(project, stated)
         made = {path: place_of(path, Path(scratch, f"output-{number}")) for number, path in enumerate(outputs)}
         job = Job(
             task=asked.task,
@@ -85,6 +88,7 @@ def ask(settings: Settings, asked: Asked, console: Console) -> Ranked | Discover
             json=None if asked.json is None else made[asked.json],
             zones=None if asked.zones is None else made[asked.zones],
             kafka=kafka_of(settings) if "bootstrap_servers" in settings.kafka.model_fields_set else None,
+            stated=stated,
             addresses=cluster.addresses(asked.processes),
         )
         tally, wells = Tally(job.tally), project.tables["wells"].height

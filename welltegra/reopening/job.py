@@ -11,6 +11,7 @@ from uuid import UUID
 
 from connectors.kafka.config import Kafka
 from scoring.project import Project
+from welltegra.reopening.stated import Stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Job:
 
     dsn: where it is written; it holds a password. tally: where wells that are done are counted. outcome: where what it
     came to is left. json: where the contract goes, zones: where averages of zones go, kafka: where the contract is
-    published; None for nowhere. addresses: host:port of every process.
+    published; None for nowhere. stated: at the worklist. addresses: host:port of every process.
     """
 
     task: Literal["rank", "discover"]
@@ -68,6 +69,7 @@ class Job:
     json: Path | None = None
     zones: Path | None = None
     kafka: Kafka | None = None
+    stated: tuple[Stated, ...] = ()
     addresses: tuple[str, ...] = ()
     number: int = 0
 

@@ -14,6 +14,7 @@ from welltegra.reopening import discovering, ranking
 from welltegra.reopening.job import Job
 from welltegra.reopening.progress import Tally
 from welltegra.reopening.search import CANDIDATES, Found, merged, search
+from welltegra.reopening.stated import with_stated
 from welltegra.running import run
 
 # Candidates that are given cost nothing to find: larger parts, fewer turns.
@@ -29,7 +30,7 @@ def run_share(job: Job, project: Project | None = None) -> None:
         FileFaults: The project cannot be used, or an output cannot be written.
         ConnectorError: The database or the broker cannot be reached, or does not take it.
     """
-    read = read_project(job.folder) if project is None else project
+    read = with_stated(read_project(job.folder), job.stated) if project is None else project
     parts = parts_of(read, _GIVEN_WELLS_IN_A_PART if CANDIDATES in read.tables else WELLS_IN_A_PART)
     document = parse_profile(job.profile)
     steps = _ranking(job, read, document) if job.task == "rank" else _discovery(job, read, document)

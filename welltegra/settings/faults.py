@@ -63,7 +63,9 @@ def unknown_key(model: type[BaseModel], path: Path, where: str, line: int | None
         return Fault(where, line, f"{dotted(section)} must have no keys but its own", repr(name), "Remove it.")
     beside = list(inner.model_fields)
     near = [dotted([*section, other]) for other in nearest(last, beside, most=1)]
-    near = near or [dotted(key) for key, _ in keys(model) if key[-1] == last]
+    same = [dotted(key) for key, _ in keys(model) if key[-1] == last]
+    # Outside of sections, a key that only lacks its own is likelier than a section with a name like it.
+    near = near if near and (section or not same) else same
     must = f"keys of [{dotted(section)}]" if section else "keys outside of a section"
     must += f" must be among {', '.join(beside)}"
     return Fault(where, line, must, repr(name), did_you_mean(near) or "Remove it.")

@@ -205,6 +205,85 @@ class MetricsSettings(Section):
     )
 
 
+class WebSettings(Section):
+    host: str = Field(
+        default="127.0.0.1", description="an address: where `serve` listens; others than loopback need auth"
+    )
+    port: int = Field(
+        default=8080, ge=0, le=65_535, description="a port, 0 for one that is free: where `serve` listens"
+    )
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^/\s?#@]+)?$",
+        description="http(s)://host[:port], or empty: what browsers call us, where that is not host and port; https"
+        " without tls_certificate says that a proxy before us ends TLS",
+    )
+    workers: int = Field(default=1, ge=1, le=64, description="a whole number from 1 to 64: processes that answer")
+    tls_certificate: str = Field(default="", description="a PEM file: our certificate; with it, TLS 1.3 and no less")
+    tls_key: str = Field(default="", description="a PEM file (PKCS#8): the key of our certificate")
+    client_ca: str = Field(
+        default="", description="a PEM file: who signed the clients' certificates; then each needs one"
+    )
+    allow: list[str] = Field(
+        default_factory=list, description="a list of addresses and networks: who may connect; empty for everybody"
+    )
+    max_body_kb: int = Field(
+        default=1024, ge=1, le=1_048_576, description="a whole number from 1 to 1048576: the largest request body [KiB]"
+    )
+    connections: int = Field(
+        default=4096,
+        ge=1,
+        le=1_000_000,
+        description="a whole number, 1 or more: connections served at a time, by process",
+    )
+    pool: int = Field(
+        default=8, ge=1, le=1000, description="a whole number from 1 to 1000: connections to the database, by process"
+    )
+
+
+class AuthSettings(Section):
+    issuer: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s?#@]+)?$",
+        description="a URL, or empty for no provider: the OpenID Connect issuer, exactly as it calls itself",
+    )
+    client_id: str = Field(default="", description="text: what the provider knows us by")
+    client_secret: SecretStr = Field(
+        default=SecretStr(""), description="text: our secret with the provider, if it has one"
+    )
+    audience: str = Field(default="", description="text: whom bearer tokens must be for; empty for client_id")
+    scopes: str = Field(
+        default="openid profile", description="words, openid among them: what a browser's sign-in asks the provider for"
+    )
+    algorithms: list[str] = Field(
+        default_factory=lambda: ["RS256", "PS256", "ES256", "EdDSA"],
+        description="a list of names: the signatures of tokens that are believed, none of them symmetric",
+    )
+    roles_claim: str = Field(
+        default="roles", min_length=1, description="text: the claim that lists roles, each `role` or `project:role`"
+    )
+    name_claim: str = Field(default="name", min_length=1, description="text: the claim that people are shown by")
+    clock_skew_s: int = Field(
+        default=60, ge=0, le=300, description="a whole number from 0 to 300: seconds that clocks may differ"
+    )
+    session_hours: FiniteFloat = Field(
+        default=10.0, gt=0, le=168, description="a number above 0, up to 168: hours that a browser stays signed in"
+    )
+    attempts_per_minute: int = Field(
+        default=20,
+        ge=1,
+        le=10_000,
+        description="a whole number from 1 to 10000: sign-ins that an address may try a minute",
+    )
+    platform_admins: list[str] = Field(
+        default_factory=list, description="a list of subjects: who is platform_admin whatever else says"
+    )
+    api_keys_only: bool = Field(
+        default=False,
+        description="true or false: whether machines with API keys are all who come, so that no issuer is needed",
+    )
+
+
 class LogSettings(Section):
     level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="one of debug, info, warning, error: the least that is logged"
@@ -224,6 +303,11 @@ class Settings(Section):
     postgres: PostgresSettings = PostgresSettings()
     reopening: ReopeningSettings = ReopeningSettings()
     opcua: OpcuaSettings = OpcuaSettings()
+    web: WebSettings = WebSettings()
+    auth: AuthSettings = AuthSettings()
+    projects: dict[str, Path] = Field(
+        default_factory=dict, description="a table of folders: the reopening projects that `serve` ranks, by their id"
+    )
     metrics: MetricsSettings = MetricsSettings()
     log: LogSettings = LogSettings()
 

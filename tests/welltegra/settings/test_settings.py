@@ -158,7 +158,8 @@ def test_that_all_faults_of_file_and_variables_come_at_once_in_the_order_of_line
         "WELLTEGRA_CONFGI": "x.toml",
         "WELLTEGRA_QUITE_ELSE": "1",
     }
-    sections = "replay, day, demo, site, kafka, topics, constraints, postgres, reopening, opcua, metrics, log"
+    sections = "replay, day, demo, site, kafka, topics, constraints, postgres, reopening, opcua, web, auth, projects"
+    sections += ", metrics, log"
     unknown = "environment: variables that begin with WELLTEGRA_ must be those of a key; was"
     assert said(environ) == [
         (

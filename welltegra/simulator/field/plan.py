@@ -36,6 +36,11 @@ class FieldOptions:
     logs: bool = True
     gaps: bool = True
 
+    @property
+    def project_id(self) -> str:
+        """What the field is called as a project."""
+        return f"synthetic-{self.seed}-{self.wells}"
+
 
 @dataclass(frozen=True, slots=True)
 class Reservoir:

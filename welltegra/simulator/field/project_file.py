@@ -16,7 +16,7 @@ def project_file(plan: Plan, logs: Mapping[str, str]) -> str:
     options = plan.options
     head = (
         f"# A synthetic field: {options.wells} wells, seed {options.seed}. No well or field of this name exists.\n"
-        f'project_id = "synthetic-{options.seed}-{options.wells}"\n'
+        f'project_id = "{options.project_id}"\n'
         f"as_of = {AS_OF}\n"
         'profile = "earthbond_reopen_v1"\n'
         f'crs = "{PROJECT_CRS}"\n'

@@ -1,0 +1,81 @@
+"""Addresses: what they say, and that each leads back to the same."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.ops.shapes import SORTABLE, Filters, QueryFaults, Sort
+from scoring.vocabulary import CLASSES
+from tests.web import fakes
+from welltegra.web.as_text import as_text, safe
+from welltegra.web.asked import TABS, Asked
+from welltegra.web.columns import COLUMNS
+
+ASKED = st.builds(
+    Asked,
+    st.just("kern / demo?"),
+    st.none() | st.uuids().map(str),
+    st.builds(
+        Filters,
+        classification=st.sets(st.sampled_from(CLASSES)).map(
+            lambda found: tuple(one for one in CLASSES if one in found)
+        ),
+        min_total=st.none() | st.sampled_from((0.05, 0.45, 1.0)),
+        text=st.none() | st.text("abc &=#%", min_size=1).map(str.strip).filter(bool),
+        has_action=st.booleans(),
+    ),
+    st.lists(st.sampled_from(sorted(SORTABLE)), max_size=3, unique=True).map(
+        lambda names: Sort(tuple((name, True) for name in names)) if names else Sort()
+    ),
+    st.lists(st.sampled_from(sorted(COLUMNS)), unique=True).map(tuple),
+)
+
+
+@given(asked=ASKED, tab=st.sampled_from(sorted(TABS)))
+def test_that_an_address_says_what_was_asked(asked: Asked, tab: str) -> None:
+    parts = urlsplit(asked.target_href("some-id", tab))
+    again = Asked.from_query(asked.project_id, parse_qsl(parts.query, keep_blank_values=True))
+    assert again.list_href() == asked.list_href()
+    assert again.tab == tab
+
+
+def test_that_a_slider_at_zero_is_no_filter() -> None:
+    assert Asked.from_query("p", [("min_total", "0"), ("evidence_min", "0.0")]).filters == Filters()
+
+
+@pytest.mark.parametrize("pair", [("column", "no-such"), ("tab", "no-such"), ("sort", "no-such"), ("min_total", "2")])
+def test_that_what_cannot_be_is_refused(pair: tuple[str, str]) -> None:
+    with pytest.raises(QueryFaults):
+        Asked.from_query("p", [pair])
+
+
+def test_that_a_head_turns_its_own_order_and_comes_before_the_others() -> None:
+    once = Asked("p").sorted_by("total_score")
+    assert once.sort.keys == (("total_score", False),)
+    assert once.sorted_by("total_score").sort.keys == (("total_score", True),)
+    assert once.sorted_by("well_id").sort.keys == (("well_id", False), ("total_score", False))
+
+
+def test_that_a_class_is_chosen_and_let_go_again() -> None:
+    chosen = Asked("p").with_class("B")
+    assert chosen.filters.classification == ("B",)
+    assert chosen.with_class("B").filters.classification == ()
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r\n=1", " =1"])
+def test_that_no_text_is_a_formula_or_ends_its_cell(text: str) -> None:
+    assert safe(text).startswith("'")
+    assert not set("\t\r\n") & set(safe(text))
+
+
+def test_that_a_target_is_a_line() -> None:
+    lines = as_text(fakes.rows()).splitlines()
+    heads = lines[0].split("\t")
+    assert len(lines) == 49
+    assert all(len(line.split("\t")) == len(heads) for line in lines)
+    first = dict(zip(heads, lines[1].split("\t"), strict=True))
+    assert (first["target_rank"], first["classification"], first["review_state"]) == ("1", "A", "unreviewed")

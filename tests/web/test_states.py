@@ -1,0 +1,156 @@
+"""Every page in every state: axe finds nothing, light and dark, wide and narrow; nothing is blank, nothing inline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.web.conftest import People, picture
+from tests.web.site import EMPTY, Site
+
+pytestmark = pytest.mark.chromium
+
+Axe = Callable[[Page], list[str]]
+PAGES = ("worklist", "compare", "profiles", "stated", "rankings", "worklist?text=no-such-well")
+TABS = ("score", "interval", "gaps", "evidence", "production", "spatial")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("wide", [1280, 390])
+def test_that_axe_finds_nothing_on_any_page(people: People, site: Site, axe: Axe, wide: int, scheme: str) -> None:
+    page = people.page("project_admin", "Ada", wide=wide, color_scheme=scheme)
+    page.goto(f"{site.origin}/projects")
+    found = {"projects": axe(page)}
+    for path in PAGES:
+        page.goto(site.address(path))
+        expect(page.locator("#content")).to_be_visible()
+        found[path] = axe(page)
+        if path == "worklist" and (wide, scheme) != (1280, "light"):
+            picture(page, f"list-{wide}-{scheme}")
+    page.goto(site.address("profiles"))
+    page.locator("tbody tr a").first.click()
+    found["profile"] = axe(page)
+    page.goto(site.address("profiles"))
+    page.get_by_role("link", name="Change it").first.click()
+    found["draft"] = axe(page)
+    page.goto(site.address("rankings"))
+    compare = page.get_by_role("link", name="Compare with the one before").first
+    compare.click()
+    found["compare two"] = axe(page)
+    assert {name: one for name, one in found.items() if one} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("wide", [1280, 390])
+def test_that_axe_finds_nothing_on_any_tab(people: People, site: Site, axe: Axe, wide: int, scheme: str) -> None:
+    page = people.page("operator", "Ann", wide=wide, color_scheme=scheme)
+    found = {}
+    for letter in "BCQ":
+        page.goto(site.address(f"worklist?classification={letter}"))
+        href = page.locator("#rows a.open").first.get_attribute("href")
+        for tab in TABS:
+            page.goto(f"{site.origin}{href}&tab={tab}")
+            expect(page.locator(f".tab.{tab}")).to_be_visible()
+            found[f"{letter} {tab}"] = axe(page)
+            if letter == "B" and tab == "interval" and (wide, scheme) != (1280, "light"):
+                picture(page, f"interval-{wide}-{scheme}")
+    assert {name: one for name, one in found.items() if one} == {}
+
+
+def test_that_nobody_is_led_to_the_sign_in(people: People, site: Site, axe: Axe) -> None:
+    page = people.page(None)
+    page.goto(site.address())
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert "next=" in page.url
+    assert axe(page) == []
+    picture(page, "sign-in")
+
+
+def test_that_who_has_no_role_sees_no_project_and_finds_nothing(people: People, site: Site, axe: Axe) -> None:
+    people.expected.append("404")
+    page = people.page("none", "Nil")
+    page.goto(f"{site.origin}/projects")
+    expect(page.get_by_role("heading", name="No project is yours to see")).to_be_visible()
+    assert axe(page) == []
+    page.goto(site.address())
+    expect(page.get_by_role("heading", name="There is nothing here for you")).to_be_visible()
+    assert axe(page) == []
+
+
+def test_that_a_viewer_reads_and_is_offered_nothing_else(people: People, site: Site, axe: Axe) -> None:
+    people.expected.append("403")
+    page = people.page("viewer", "Vic")
+    page.goto(site.address())
+    page.locator("#rows a.open").first.click()
+    expect(page.locator(".tab.score")).to_be_visible()
+    assert page.locator("#review, #bulk, .pick").count() == 0
+    page.goto(site.address("rankings"))
+    assert page.get_by_role("button", name="Rank now").count() == 0
+    page.goto(site.address("profiles/new?from=00000000-0000-0000-0000-000000000000"))
+    expect(page.get_by_role("heading", name="Your role does not allow this")).to_be_visible()
+    assert axe(page) == []
+    picture(page, "forbidden")
+
+
+def test_that_an_empty_list_says_which_way_back(people: People, site: Site) -> None:
+    page = people.page()
+    page.goto(site.address("worklist?text=no-such-well"))
+    expect(page.get_by_role("heading", name="No target is left")).to_be_visible()
+    page.get_by_role("link", name="Clear all filters").click()
+    expect(page.locator("#rows tr").first).to_be_visible()
+
+
+def test_that_a_project_without_a_ranking_says_so(people: People, site: Site, axe: Axe) -> None:
+    page = people.page("project_admin", "Ada")
+    for path in ("worklist", "rankings", "compare", "stated", "profiles"):
+        page.goto(site.address(path, EMPTY))
+        expect(page.locator("#content")).to_be_visible()
+        assert axe(page) == []
+    page.goto(site.address("worklist", EMPTY))
+    expect(page.get_by_role("heading", name="Nothing is ranked yet")).to_be_visible()
+    expect(page.get_by_role("button", name="Rank now")).to_be_visible()
+
+
+def test_that_a_broken_address_is_told_what_is_wrong(people: People, site: Site, axe: Axe) -> None:
+    people.expected.append("422")
+    page = people.page()
+    page.goto(site.address("worklist?min_total=much&classification=Z"))
+    expect(page.locator("main li")).to_have_count(2)
+    assert axe(page) == []
+    picture(page, "error")
+
+
+def test_that_waiting_is_seen(people: People, site: Site) -> None:
+    page = people.page()
+    page.goto(site.address())
+    held: list[Route] = []
+    page.route("**/worklist?*", lambda route: held.append(route))  # noqa: PLW0108 - it must be a function of Python
+    page.locator('input[name="classification"][value="B"]').check()
+    expect(page.locator("#worklist.htmx-request")).to_be_visible()
+    page.wait_for_timeout(50)
+    held[0].continue_()
+    expect(page.locator("#worklist.htmx-request")).to_have_count(0)
+
+
+def test_that_nothing_scrolls_sideways_on_a_phone(people: People, site: Site) -> None:
+    page = people.page(wide=390, high=844)
+    for path in PAGES:
+        page.goto(site.address(path))
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= 390, path
+    page.goto(site.address())
+    page.locator("#rows a.open").first.click()
+    expect(page.locator("#drawer")).to_be_visible()
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+
+
+def test_that_print_shows_the_target_and_not_the_tools(people: People, site: Site) -> None:
+    page = people.page()
+    page.goto(site.address())
+    page.locator("#rows a.open").first.click()
+    expect(page.locator("#drawer-title")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.locator("#drawer-title")).to_be_visible()
+    for hidden in (".rail", ".tools", "#review", ".top"):
+        expect(page.locator(hidden)).to_be_hidden()

@@ -1,0 +1,103 @@
+"""The ranking that a profile would give, beside the one that stands."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from connectors.ops import overrides
+from connectors.ops import worklist as reading
+from connectors.ops.shapes import Cursor, Filters, TargetRow
+from welltegra.api.documents import PreviewBody, PreviewedTarget
+from welltegra.api.problems import Problem, unprocessable
+from welltegra.api.state import State
+from welltegra.reopening.stated import stated_of
+from welltegra.serving.child import Order
+from welltegra.serving.jobs import Child
+
+log = logging.getLogger(__name__)
+
+MOST_SHOWN: Final = 200
+# Each is a process that reads a whole project.
+_MOST_AT_ONCE: Final = 1
+_ROOM: Final = threading.BoundedSemaphore(_MOST_AT_ONCE)
+_LONGEST_S: Final = 300.0
+
+
+def previewed(state: State, project_id: str, profile: Mapping[str, Any], who: str) -> PreviewBody:
+    """Return what a profile would change.
+
+    Raises:
+        Problem: The project cannot be ranked, or somebody else's preview still runs.
+    """
+    if not _ROOM.acquire(blocking=False):
+        said = "One preview runs at a time, and another one does; try again in a minute."
+        raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, said, headers={"Retry-After": "30"})
+    try:
+        with state.database.transaction("reader") as connection:
+            stated = tuple(stated_of(one) for one in overrides.active(connection, project_id))
+            of = reading.header(connection, project_id, None, str(profile.get("profile_key")))
+            now = [] if of is None else list(_all(connection, of))
+        folder = str(state.settings.projects[project_id])
+        order = Order(
+            project_id, folder, state.database.as_role("reader").dsn, who, preview=json.dumps(profile), stated=stated
+        )
+        found = _outcome(order)
+    finally:
+        _ROOM.release()
+    counts_now = {} if of is None else dict(of.class_counts)
+    return PreviewBody(counts=found["counts"], counts_now=counts_now, targets=_moved(found["targets"], now))
+
+
+def _outcome(order: Order) -> dict[str, Any]:
+    last: dict[str, Any] = {}
+    with Child(order) as child:
+        timer = threading.Timer(_LONGEST_S, child.end)
+        timer.start()
+        try:
+            for said in child.said():
+                last = said
+        finally:
+            timer.cancel()
+    if "outcome" not in last:
+        error = last.get("error") or f"A preview must end within {_LONGEST_S:.0f} s; did not. Rank the project instead."
+        log.info("preview_refused project=%r reason=%s", order.project_id, error)
+        raise unprocessable(error)
+    outcome: dict[str, Any] = last["outcome"]
+    return outcome
+
+
+def _all(connection: Any, of: Any) -> Iterable[TargetRow]:
+    cursor: Cursor | None = None
+    while True:
+        page = reading.page(connection, of, Filters(), cursor=cursor, most=reading.MOST_ROWS)
+        yield from page.rows
+        if page.next_cursor is None:
+            return
+        cursor = Cursor.parse(page.next_cursor)
+
+
+def _moved(targets: Iterable[Mapping[str, Any]], now: Iterable[TargetRow]) -> list[PreviewedTarget]:
+    known = {(row.well_id, row.zone, row.event_no): row for row in now}
+    found = []
+    for target in targets:
+        row = known.get((target["well_id"], target["zone"], target["event_no"]))
+        found.append(
+            PreviewedTarget(
+                well_id=target["well_id"],
+                zone=target["zone"],
+                event_no=target["event_no"],
+                rank=target["target_rank"],
+                classification=target["classification"],
+                total_score=target["total_score"],
+                rank_now=None if row is None else row.target_rank,
+                classification_now=None if row is None else row.classification,
+                total_score_now=None if row is None else row.total_score,
+            )
+        )
+    found.sort(key=lambda one: (-abs(one.rank - (one.rank_now or 0)), one.rank))
+    return found[:MOST_SHOWN]

@@ -1,0 +1,76 @@
+"""Ranking jobs: asked for here, done in the background, looked at here."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.responses import JSONResponse, Response
+
+from connectors.ops import jobs as queue
+from connectors.ops.shapes import Job
+from welltegra.api.documents import RankingAsked
+from welltegra.api.guard import principal_of, require
+from welltegra.api.problems import documented, not_found, unprocessable
+from welltegra.api.state import State
+from welltegra.api.worklist import ProjectId
+
+router = APIRouter(tags=["ranking"])
+JobId = Annotated[UUID, Path(description="The job.")]
+
+
+@router.post(
+    "/well-logs/jobs/reopen-rank",
+    name="queue_ranking",
+    status_code=HTTPStatus.ACCEPTED,
+    response_model=Job,
+    responses={
+        **documented(),
+        202: {"headers": {"Location": {"description": "Of the job.", "schema": {"type": "string"}}}},
+    },
+)
+def queue_ranking(request: Request, asked: RankingAsked) -> Response:
+    """Ask for a ranking. While one of the project waits or runs, that is the answer; the same input is the same run."""
+    state: State = request.state.shared
+    require(request, asked.project_id)
+    check_folder(state, asked.project_id)
+    with state.database.transaction("ranker") as connection:
+        actor = principal_of(request).actor
+        job, _ = queue.enqueue(connection, asked.project_id, actor, asked.profile_key, asked.reason)
+    place = f"/well-logs/jobs/{job.job_id}"
+    return JSONResponse(jsonable_encoder(job), HTTPStatus.ACCEPTED, {"Location": place})
+
+
+@router.get("/well-logs/jobs/{job_id}", name="job", responses=documented())
+def job(request: Request, job_id: JobId) -> Job:
+    """Return a job: its state, how far it is, and its run or its error."""
+    state: State = request.state.shared
+    with state.database.transaction("reader") as connection:
+        found = queue.get(connection, job_id)
+    # Another project's is not found, as if it were not there.
+    if found is None or principal_of(request).role_in(found.project_id) is None:
+        raise not_found(f"job {str(job_id)!r}")
+    require(request, found.project_id)
+    return found
+
+
+@router.get("/projects/{project_id}/jobs", name="jobs", responses=documented())
+def jobs(request: Request, project_id: ProjectId) -> list[Job]:
+    """Return the last jobs of a project, the newest first."""
+    state: State = request.state.shared
+    with state.database.transaction("reader") as connection:
+        return queue.list_jobs(connection, project_id)
+
+
+def check_folder(state: State, project_id: str) -> None:
+    """Find out whether a project can be ranked here.
+
+    Raises:
+        Problem: The settings do not say where it lies.
+    """
+    if project_id not in state.settings.projects:
+        said = f"[projects] of the server must name the folder of {project_id!r}; does not. Ask who runs it to set it."
+        raise unprocessable(said, [(said, "body.project_id")])

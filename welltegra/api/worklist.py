@@ -1,0 +1,181 @@
+"""Reading the worklist: the ranking in short and its targets by page, one target, what filters leave, runs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+from urllib.parse import quote, urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import Response, StreamingResponse
+from pydantic import TypeAdapter
+
+from connectors.ops import compare as comparing
+from connectors.ops import target as targets
+from connectors.ops import worklist as reading
+from connectors.ops.facets import facets as counted
+from connectors.ops.reading import Connection
+from connectors.ops.shapes import Comparison, Cursor, Facets, Filters, Header, RunRow, Sort, TargetDetail
+from welltegra.api.caching import answered
+from welltegra.api.documents import PortfolioBody
+from welltegra.api.filtering import FILTERED, LIST, query_of
+from welltegra.api.problems import documented, not_found
+from welltegra.api.state import State
+
+router = APIRouter(tags=["worklist"])
+ProjectId = Annotated[
+    str,
+    Path(
+        min_length=1, max_length=200, pattern=r"^[^\x00]+$", description="The project.", examples=["kern_reopen_demo"]
+    ),
+]
+TargetId = Annotated[UUID, Path(description="The target.")]
+RunId = Annotated[UUID | None, Query(description="A ranking of before; else the current one.")]
+ProfileKey = Annotated[
+    str | None,
+    Query(max_length=200, pattern=r"^[^\x00]*$", description="Of the current ranking; else the one ranked last."),
+]
+_PORTFOLIO: Final = TypeAdapter(PortfolioBody)
+_FACETS: Final = TypeAdapter(Facets)
+_DETAIL: Final = TypeAdapter(TargetDetail)
+_RUNS: Final = TypeAdapter(list[RunRow])
+_COMPARISON: Final = TypeAdapter(Comparison)
+# What a reader has already is not sent again.
+CACHED: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"headers": {"ETag": {"description": "Of what was sent.", "schema": {"type": "string"}}}},
+    304: {"description": "What If-None-Match names still holds."},
+}
+
+
+@router.get(
+    "/projects/{project_id}/portfolio/reopening-targets",
+    name="portfolio",
+    responses={**documented(), **CACHED},
+    response_model=PortfolioBody,
+    openapi_extra=LIST,
+)
+def portfolio(
+    request: Request,
+    project_id: ProjectId,
+    run_id: RunId = None,
+    profile_key: ProfileKey = None,
+    limit: Annotated[int, Query(ge=1, le=reading.MOST_ROWS, description="Targets of a page.")] = 50,
+) -> Response:
+    """Return the ranking in short, and a page of its targets; filters and order as the worklist's."""
+    state: State = request.state.shared
+    query = query_of(request)
+    filters, sort = Filters.from_query(query), Sort.parse(query.get("sort", [None])[-1])
+    after = query.get("cursor", [""])[-1]
+    cursor = Cursor.parse(after) if after else None
+    with state.database.transaction("reader") as connection:
+        of = ranking_of(connection, project_id, run_id, profile_key)
+        found = reading.page(connection, of, filters, sort, cursor, limit)
+    body = PortfolioBody(summary=of, targets=list(found.rows), matching=found.total, next_cursor=found.next_cursor)
+    headers = {}
+    if found.next_cursor is not None:
+        kept = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
+        # Of this ranking, also if another becomes the current one meanwhile.
+        kept = [*((name, value) for name, value in kept if name != "run_id"), ("run_id", str(of.run_id))]
+        query_string = urlencode([*kept, ("cursor", found.next_cursor)])
+        place = f"/projects/{quote(project_id, safe='')}/portfolio/reopening-targets?{query_string}"
+        headers["Link"] = f'<{place}>; rel="next"'
+    return answered(request, body, _PORTFOLIO, headers)
+
+
+@router.get(
+    "/projects/{project_id}/portfolio/facets",
+    name="facets",
+    responses={**documented(), **CACHED},
+    response_model=Facets,
+    openapi_extra=FILTERED,
+)
+def facets(request: Request, project_id: ProjectId, run_id: RunId = None, profile_key: ProfileKey = None) -> Response:
+    """Return how many targets each value of each filter would leave, given the other filters."""
+    state: State = request.state.shared
+    filters = Filters.from_query(query_of(request))
+    with state.database.transaction("reader") as connection:
+        found = counted(connection, ranking_of(connection, project_id, run_id, profile_key), filters)
+    return answered(request, found, _FACETS)
+
+
+@router.get(
+    "/projects/{project_id}/reopening-targets/{target_id}",
+    name="target",
+    responses={**documented(), **CACHED},
+    response_model=TargetDetail,
+)
+def target(request: Request, project_id: ProjectId, target_id: TargetId) -> Response:
+    """Return all there is to one target: breakdown, interval, gaps, evidence, production, place, reviews.
+
+    `row.review_version` is what If-Match must name to review it.
+    """
+    state: State = request.state.shared
+    with state.database.transaction("reader") as connection:
+        found = targets.detail(connection, project_id, target_id)
+    if found is None:
+        raise not_found(f"target {str(target_id)!r}")
+    return answered(request, found, _DETAIL)
+
+
+@router.get(
+    "/projects/{project_id}/runs", name="runs", responses={**documented(), **CACHED}, response_model=list[RunRow]
+)
+def runs(request: Request, project_id: ProjectId) -> Response:
+    """Return the rankings of a project, the newest first, also those that failed."""
+    state: State = request.state.shared
+    with state.database.transaction("reader") as connection:
+        return answered(request, reading.list_runs(connection, project_id), _RUNS)
+
+
+@router.get(
+    "/projects/{project_id}/runs/compare",
+    name="compare",
+    responses={**documented(), **CACHED},
+    response_model=Comparison,
+)
+def compare(
+    request: Request,
+    project_id: ProjectId,
+    before: Annotated[UUID, Query(description="The earlier ranking.")],
+    after: Annotated[UUID, Query(description="The later one.")],
+) -> Response:
+    """Return who moved between two rankings, and which input moved them."""
+    state: State = request.state.shared
+    with state.database.transaction("reader") as connection:
+        found = comparing.compare_runs(connection, project_id, before, after)
+    if found is None:
+        raise not_found(f"ranking {str(before)!r} or {str(after)!r}")
+    return answered(request, found, _COMPARISON)
+
+
+@router.get(
+    "/projects/{project_id}/events",
+    name="events",
+    response_class=StreamingResponse,
+    responses={
+        **documented(),
+        200: {
+            "description": "Server-sent events: `job` (its progress), `ranking` (a new one is current), `review`.",
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        },
+    },
+)
+async def events(request: Request, project_id: ProjectId) -> StreamingResponse:
+    """Return what happens in a project, as it happens."""
+    state: State = request.state.shared
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(state.hub.events(project_id), media_type="text/event-stream", headers=headers)
+
+
+def ranking_of(
+    connection: Connection, project_id: str, run_id: UUID | None = None, profile_key: str | None = None
+) -> Header:
+    """Return a ranking in short.
+
+    Raises:
+        Problem: The project has no such ranking.
+    """
+    found = reading.header(connection, project_id, run_id, profile_key or None)
+    if found is None:
+        raise not_found(f"a ranking of project {project_id!r}")
+    return found

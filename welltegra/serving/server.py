@@ -1,0 +1,106 @@
+"""`serve`: checks, the database, and granian, which answers in processes of its own until it is stopped."""
+
+from __future__ import annotations
+
+import multiprocessing
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from connectors.ops.profiles import ensure_canonical
+from connectors.ops.reading import lay_roles
+from connectors.postgres.config import Postgres
+from connectors.postgres.migrate import check_fit
+from schemas.profiles import KEYS, canonical_profile
+from welltegra.api.database import Database, check_roles
+from welltegra.reopening.asking import dsn_of
+from welltegra.reopening.database import database
+from welltegra.serving.checks import check, free_port, is_loopback, origin_of
+from welltegra.serving.plan import Plan, application, plan_of
+from welltegra.settings.model import Settings
+
+# A client that takes longer to say what it wants is cut off; of its headers no more is kept than this.
+HEADER_READ_MS: Final = 10_000
+_MOST_HEADER_BYTES: Final = 65_536
+_ENDS_WITHIN_S: Final = 5
+
+
+def serve(settings: Settings, dsn: str | None = None) -> None:
+    """Answer until stopped.
+
+    Raises:
+        FileFaults: The settings cannot be served; with every fault.
+        ConnectorError, WelltegraError: The database cannot be used.
+    """
+    check(settings)
+    port = free_port(settings.web)
+    named = dsn_of(settings, dsn)
+    with database(named, settings.reopening.folder) as postgres:
+        prepare(postgres, ours=named is None)
+        # A process that is forked has the threads' locks of this one, without the threads.
+        multiprocessing.set_start_method("spawn", force=True)
+        origin = origin_of(settings.web, port)
+        plan = plan_of(settings, postgres, origin, port, is_loopback(settings.web.host))
+        _say(plan)
+        server_of(plan).serve(target_loader=partial(application, plan), wrap_loader=False)
+
+
+def prepare(postgres: Postgres, *, ours: bool) -> None:
+    """Have the database as requests need it. ours: whether it is the embedded one, where we may do everything.
+
+    Raises:
+        ConnectorError: It is behind, or has not the roles.
+    """
+    if ours:
+        lay_roles(postgres)
+    with postgres.session("Grant it the roles of sql/roles.sql.") as connection:
+        check_fit(postgres, connection)
+    check_roles(postgres)
+    keeper = Database(postgres, 1).as_role("profile_keeper")
+    for key in KEYS:
+        ensure_canonical(keeper, canonical_profile(key))
+
+
+def server_of(plan: Plan) -> Any:
+    """Return the server, which listens once it is told to serve."""
+    from granian import Granian
+    from granian.constants import HTTPModes, Interfaces, SSLProtocols
+    from granian.http import HTTP1Settings, HTTP2Settings
+    from granian.log import LogLevels
+
+    web = plan.settings.web
+    return Granian(
+        "welltegra.serving.plan:application",
+        address=web.host,
+        port=plan.port,
+        interface=Interfaces.ASGI,
+        workers=web.workers,
+        http=HTTPModes.auto,
+        websockets=False,
+        backlog=2048,
+        backpressure=web.connections,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_READ_MS, max_buffer_size=_MOST_HEADER_BYTES),
+        http2_settings=HTTP2Settings(
+            max_headers_size=_MOST_HEADER_BYTES,
+            max_concurrent_streams=100,
+            keep_alive_interval=15_000,
+            keep_alive_timeout=10,
+        ),
+        log_level=LogLevels.warning,
+        log_dictconfig={"loggers": {"_granian": {"propagate": True}, "granian.access": {"propagate": False}}},
+        ssl_cert=Path(web.tls_certificate) if web.tls_certificate else None,
+        ssl_key=Path(web.tls_key) if web.tls_key else None,
+        ssl_protocol_min=SSLProtocols.tls13,
+        ssl_ca=Path(web.client_ca) if web.client_ca else None,
+        ssl_client_verify=bool(web.client_ca),
+        respawn_failed_workers=True,
+        workers_kill_timeout=_ENDS_WITHIN_S,
+    )
+
+
+def _say(plan: Plan) -> None:
+    click.echo(f"The worklist is at {plan.origin} until Ctrl-C.")
+    if plan.local is not None:
+        plan.local.tell()

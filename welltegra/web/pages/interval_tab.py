@@ -1,0 +1,126 @@
+"""Where the target lies in its well, what the rock is, and the log strip that shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from connectors.ops.shapes import Interval, TargetDetail
+from welltegra.web.drawings.strip import Logs, log_strip
+from welltegra.web.words import figure, fixed, plain
+
+Fact = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalTab:
+    """Facts in groups: each a name and its words. strip: None where no log is kept. conflict, problem: sentences."""
+
+    event_no: int
+    zone: str
+    place: tuple[Fact, ...]
+    rock: tuple[Fact, ...]
+    archie: tuple[Fact, ...]
+    cutoffs: tuple[Fact, ...]
+    strip: Markup | None
+    conflict: str | None
+    problem: str | None
+    bare: bool
+
+
+def interval_tab(detail: TargetDetail) -> IntervalTab:
+    """Return the tab."""
+    interval, row = detail.interval, detail.row
+    return IntervalTab(
+        event_no=row.event_no,
+        zone=row.zone or "no zone",
+        place=(
+            ("Top, MD", fixed(interval.top_md_m, 1, "m")),
+            ("Base, MD", fixed(interval.base_md_m, 1, "m")),
+            ("Top, TVDSS", fixed(interval.top_tvdss_m, 1, "m")),
+            ("Base, TVDSS", fixed(interval.base_tvdss_m, 1, "m")),
+            ("Gross, true vertical", fixed(interval.gross_m, 1, "m")),
+            ("Net, true vertical", fixed(interval.net_pay_m, 1, "m")),
+            ("Net to gross", _share(interval.net_pay_m, interval.gross_m)),
+            ("Completion", plain(interval.completion_status)),
+        ),
+        rock=(
+            ("Vsh", fixed(interval.vsh, 2)),
+            ("PHIE", fixed(interval.phie, 3)),
+            ("Rt", f"{figure(interval.rt)} ohm.m"),
+            ("Rt contrast", figure(interval.rt_contrast)),
+            ("Sw", fixed(interval.sw, 2)),
+            ("HC pore thickness", fixed(interval.hcpt_m, 2, "m")),
+            (
+                "Permeability",
+                plain(None) if interval.permeability_md is None else f"{figure(interval.permeability_md)} mD",
+            ),
+            ("Log quality", fixed(interval.log_quality, 2)),
+        ),
+        archie=(
+            ("Sw model", plain(interval.sw_model)),
+            ("Rw", _rw(interval)),
+            (
+                "a, m, n",
+                ", ".join(figure(one) for one in (interval.a_factor, interval.m_exponent, interval.n_exponent)),
+            ),
+            ("Sw confidence", plain(interval.sw_confidence)),
+            ("Porosity from", plain(interval.porosity_method)),
+            ("Vsh from", plain(interval.vsh_method)),
+        ),
+        cutoffs=tuple(
+            (_CUTOFFS.get(name, plain(name)), figure(value))
+            for name, value in interval.cutoffs.items()
+            if value is not None
+        ),
+        strip=_strip(detail),
+        conflict=interval.sw_conflict,
+        problem=interval.depth_problem,
+        bare=interval.top_md_m is None,
+    )
+
+
+_CUTOFFS = {
+    "vsh_max": "Vsh at most",
+    "phie_min": "PHIE at least",
+    "sw_max": "Sw at most",
+    "rt_min": "Rt at least [ohm.m]",
+    "min_bed_m": "Thinnest bed [m]",
+    "merge_gap_m": "Gap merged [m]",
+    "min_net_m": "Least net [m]",
+}
+
+
+def _strip(detail: TargetDetail) -> Markup | None:
+    strip, interval = detail.strip, detail.interval
+    if strip is None or len(strip.md_m) < 2:
+        return None
+    top, base = interval.top_tvdss_m, interval.base_tvdss_m
+    logs = Logs(
+        strip.md_m,
+        strip.gr,
+        strip.rt,
+        strip.vsh,
+        strip.phie,
+        strip.sw,
+        interval.top_md_m,
+        interval.base_md_m,
+        None if top is None or base is None else (top, base),
+        interval.cutoffs,
+    )
+    says = (
+        f"Log strip of {detail.row.well_id}, {strip.md_m[0]:.0f} to {strip.md_m[-1]:.0f} m MD: gamma ray, resistivity,"
+        f" porosity and water saturation with their cutoffs; net pay {fixed(interval.net_pay_m, 1, 'm')}"
+    )
+    return log_strip(logs, says)
+
+
+def _rw(interval: Interval) -> str:
+    if interval.rw_value is None:
+        return "unknown"
+    return f"{figure(interval.rw_value)} ohm.m, {plain(interval.rw_source)}"
+
+
+def _share(net: float | None, gross: float | None) -> str:
+    return fixed(net / gross, 2) if net is not None and gross else fixed(None)

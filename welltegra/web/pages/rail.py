@@ -1,0 +1,148 @@
+"""The filter rail: every value of every filter with how many targets would remain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from connectors.ops.shapes import Facets
+from welltegra.web.asked import Asked
+from welltegra.web.drawings.bars import remaining_bars
+from welltegra.web.words import CLASS_WORDS, STATE_WORDS, fixed, plain
+
+_MOST_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value of a filter. count: how many would remain; sign: `+` where ticking it adds them."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+    sign: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A filter. kind: checkbox or radio. extra: how many values more there are than are shown."""
+
+    title: str
+    name: str
+    kind: str
+    choices: tuple[Choice, ...]
+    extra: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Slider:
+    """A lowest value from 0 to 1. counts: how many remain at each step of 0.05, joined by commas, for the script."""
+
+    title: str
+    name: str
+    value: float
+    remain: int
+    counts: str
+    drawing: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Rail:
+    """The rail. kept: what the form carries along. clear: the list without filters; None where there are none."""
+
+    action: str
+    text: str
+    kept: tuple[tuple[str, str], ...]
+    above: tuple[Group, ...]
+    total: Slider
+    between: tuple[Group, ...]
+    evidence: Slider
+    below: tuple[Group, ...]
+    clear: str | None
+
+
+def rail(asked: Asked, facets: Facets) -> Rail:
+    """Return the rail of a list."""
+    f = asked.filters
+    only = Group(
+        "Only",
+        "",
+        "checkbox",
+        (
+            Choice("no_spatial_gap", "no spatial gaps", facets.no_spatial_gap, f.no_spatial_gap),
+            Choice("has_action", "with action", facets.has_action, f.has_action),
+        ),
+    )
+    risk = Group(
+        "Depletion risk at most",
+        "max_depletion_risk",
+        "radio",
+        (
+            Choice(
+                "",
+                "any",
+                facets.max_depletion_risk.get("severe", 0) + facets.depletion_unknown,
+                f.max_depletion_risk is None,
+            ),
+            *(
+                Choice(value, value, count, value == f.max_depletion_risk)
+                for value, count in facets.max_depletion_risk.items()
+            ),
+        ),
+    )
+    unknown = Group(
+        "",
+        "",
+        "checkbox",
+        (Choice("depletion_unknown", "also unknown", facets.depletion_unknown, f.depletion_unknown, "+"),),
+    )
+    return Rail(
+        action=f"{asked.base}/worklist",
+        text=f.text or "",
+        kept=tuple(asked.kept()),
+        above=(
+            _group("Field", "field", facets.field, f.field),
+            _group("Reservoir", "reservoir", facets.reservoir, f.reservoir),
+            _group("Class", "classification", facets.classification, f.classification, _class),
+        ),
+        total=_slider("Total score at least", "min_total", f.min_total, facets.min_total),
+        between=(
+            risk,
+            unknown,
+            _group("Operability", "operability_status", facets.operability_status, f.operability_status),
+            _group("Data confidence", "data_confidence", facets.data_confidence, f.data_confidence),
+        ),
+        evidence=_slider("Evidence complete to", "evidence_min", f.evidence_min, facets.evidence_min),
+        below=(only, _group("Review", "review_state", facets.review_state, f.review_state, _state)),
+        clear=f"{asked.base}/worklist" if f.any else None,
+    )
+
+
+def _group(title: str, name: str, counts: Mapping[str, int], chosen: Iterable[str], label: object = plain) -> Group:
+    wanted = set(chosen)
+    assert callable(label)
+    # What is chosen is always there, also where nothing of it would remain; then those with most.
+    values = [*counts, *(value for value in wanted if value not in counts)]
+    shown = [value for k, value in enumerate(values) if k < _MOST_SHOWN or value in wanted]
+    choices = tuple(Choice(value, label(value), counts.get(value, 0), value in wanted) for value in shown)
+    return Group(title, name, "checkbox", choices, len(values) - len(shown))
+
+
+def _slider(title: str, name: str, value: float | None, counts: Mapping[float, int]) -> Slider:
+    ordered = sorted(counts.items())
+    at = value or 0.0
+    remain = next((count for least, count in ordered if least >= at - 1e-9), 0)
+    says = f"{title}: of {ordered[0][1] if ordered else 0} at 0.00, {remain} remain at {fixed(at)}"
+    joined = ",".join(str(count) for _, count in ordered)
+    return Slider(title, name, at, remain, joined, remaining_bars(counts, value, says))
+
+
+def _class(letter: str) -> str:
+    return f"{letter} {CLASS_WORDS.get(letter, '')}"
+
+
+def _state(state: str) -> str:
+    return STATE_WORDS.get(state, plain(state))

@@ -1,0 +1,16 @@
+"""The pages as one router. Who may open which stands in `welltegra.auth.permissions`, by the names of the routes."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from welltegra.api.state import State
+from welltegra.web.views import profiles, ranking, reviewing, worklist
+
+
+def web_router(_state: State) -> APIRouter:
+    """Return every page and form. A request carries what is shared; nothing is kept here."""
+    router = APIRouter()
+    for views in (worklist, reviewing, ranking, profiles):
+        router.include_router(views.router)
+    return router

@@ -1,0 +1,44 @@
+// selection.js - count what is selected, show the bar of what can be done with it, select all and none
+
+const boxes = () => [...document.querySelectorAll('input[name="target"][form="bulk"]')];
+
+function show() {
+  const bar = document.querySelector("#bulk");
+  if (!bar) return;
+  const all = boxes();
+  const chosen = all.filter((box) => box.checked).length;
+  bar.hidden = chosen === 0;
+  bar.querySelector("[data-selected]").textContent = String(chosen);
+  const every = document.querySelector("[data-select-all]");
+  if (every) {
+    every.hidden = false;
+    every.checked = chosen > 0 && chosen === all.length;
+    every.indeterminate = chosen > 0 && chosen < all.length;
+  }
+}
+
+let last = null;
+document.addEventListener("click", (event) => {
+  const box = event.target.closest?.('input[name="target"][form="bulk"]');
+  if (!box) return;
+  const all = boxes();
+  if (event.shiftKey && last && all.includes(last)) {
+    const [from, to] = [all.indexOf(last), all.indexOf(box)].sort((a, b) => a - b);
+    for (const between of all.slice(from, to + 1)) between.checked = box.checked;
+  }
+  last = box;
+  show();
+});
+document.addEventListener("change", (event) => {
+  if (event.target.matches?.("[data-select-all]")) for (const box of boxes()) box.checked = event.target.checked;
+  show();
+});
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.("[data-select-none]")) return;
+  for (const box of boxes()) box.checked = false;
+  show();
+});
+document.addEventListener("htmx:afterSettle", show);
+// A page that one comes back to may have its boxes ticked still.
+window.addEventListener("pageshow", show);
+show();
