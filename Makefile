@@ -41,7 +41,8 @@ test-node: setup ## ingest, and alerts to their end, against an OPC UA server th
 
 test-chromium: setup ## the worklist in a browser: whole paths, keyboard only, every state, accessibility
 	-@sh scripts/parts.sh chromium
-	$(PYTEST) -m "chromium"
+	-@sh scripts/node.sh
+	$(BIN)/python -m pytest -m "chromium"
 
 test-all: test test-kafka test-prometheus test-node test-chromium wheel ## test, and also Apache Kafka, Prometheus, Node, a browser and the wheel
 
