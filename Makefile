@@ -80,5 +80,5 @@ locks: setup ## write requirements/ from pyproject.toml; UPGRADE=1 takes the new
 	@sh scripts/locks.sh $(if $(UPGRADE),--upgrade)
 
 clean: ## remove .venv and everything that the other commands made
-	rm -rf .venv .venv-peers .venv-setup.log .mypy_cache .ruff_cache .pytest_cache .hypothesis dist bench-stream.json welltegra-demo welltegra-day welltegra-reopening .kafka
+	rm -rf .venv .venv-peers .venv-setup.log .mypy_cache .ruff_cache .pytest_cache .hypothesis dist bench-stream.json bench-reopening.json welltegra-demo welltegra-day welltegra-reopening .kafka
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
