@@ -88,7 +88,7 @@ SELECT
             well_id COLLATE "C", event_no, candidate_id COLLATE "C"
     ) AS target_rank
 FROM classed
-"""  # noqa: S608
+"""  # noqa: S608  # names of ours
 
 
 def answer() -> str:

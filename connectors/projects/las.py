@@ -98,7 +98,7 @@ def _floats(data: object) -> Floats:
 
 def _float(cell: object) -> float:
     try:
-        return float(cell)  # type: ignore[arg-type]
+        return float(cell)  # type: ignore[arg-type]  # a cell that is no number raises
     except (TypeError, ValueError):
         return float("nan")
 

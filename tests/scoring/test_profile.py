@@ -74,9 +74,9 @@ def test_that_the_same_content_is_the_same_profile_however_it_is_written() -> No
 def test_that_a_profile_cannot_be_changed() -> None:
     profile = default_profile()
     with pytest.raises(TypeError):
-        profile.classes["A"]["total"] = 0.1  # type: ignore[index]
+        profile.classes["A"]["total"] = 0.1  # type: ignore[index]  # what is frozen refuses
     with pytest.raises(AttributeError):
-        profile.profile_key = "other"  # type: ignore[misc]
+        profile.profile_key = "other"  # type: ignore[misc]  # what is frozen refuses
 
 
 def put(*path: Any, value: Any) -> Callable[[dict[str, Any]], None]:

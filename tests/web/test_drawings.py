@@ -45,7 +45,7 @@ def logs(**changed: object) -> Logs:
         "tvdss_m": (900.0, 904.0),
         "cutoffs": {"vsh_max": 0.4, "phie_min": 0.08, "sw_max": 0.6, "rt_min": None},
     }
-    return Logs(**(given | changed))  # type: ignore[arg-type]
+    return Logs(**(given | changed))  # type: ignore[arg-type]  # its values are of several types
 
 
 def test_that_a_bar_is_as_long_as_its_score_and_its_cap_stands_at_the_potential() -> None:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.chromium
 
 
 def opened(people: People, site: Site, path: str = "worklist", **options: object) -> Page:
-    page = people.page(**options)  # type: ignore[arg-type]
+    page = people.page(**options)  # type: ignore[arg-type]  # its values are of several types
     page.goto(site.address(path))
     return page
 

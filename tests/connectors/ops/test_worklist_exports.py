@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from io import BytesIO, StringIO
 from typing import Any
 
-import openpyxl  # type: ignore[import-untyped]
+import openpyxl  # type: ignore[import-untyped]  # it comes without types
 import polars as pl
 import pytest
 

@@ -268,7 +268,7 @@ def test_that_an_expired_key_is_none_and_a_key_for_ever_is_not_made(connection: 
 def test_that_a_session_is_good_until_it_ends(connection: Connection) -> None:
     given = {"subject": "ann", "name": "Ann", "roles": {"kern": "operator"}, "how": "oidc", "csrf": "c" * 32}
     first = sessions.create(connection, **given, hours=1)  # type: ignore[arg-type]  # each is of its own type
-    second = sessions.create(connection, **given, hours=1)  # type: ignore[arg-type]
+    second = sessions.create(connection, **given, hours=1)  # type: ignore[arg-type]  # its values are of several types
     found = sessions.find(connection, first)
     assert found is not None
     assert (found.subject, found.roles, found.csrf) == ("ann", {"kern": "operator"}, "c" * 32)
@@ -278,7 +278,7 @@ def test_that_a_session_is_good_until_it_ends(connection: Connection) -> None:
     assert sessions.find(connection, first) is None
     connection.execute("UPDATE access.sessions SET created_at = '2020-01-01Z', expires_at = '2020-01-02Z'")
     assert sessions.find(connection, second) is None
-    sessions.create(connection, **given, hours=1)  # type: ignore[arg-type]
+    sessions.create(connection, **given, hours=1)  # type: ignore[arg-type]  # its values are of several types
     assert sessions.end_all(connection, "ann") == 1
 
 

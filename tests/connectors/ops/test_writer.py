@@ -51,7 +51,7 @@ def rows(database: Postgres, query: str, *values: Any) -> list[tuple[Any, ...]]:
 
 
 def counts(database: Postgres) -> dict[str, int]:
-    return {table: rows(database, f"SELECT count(*) FROM ops.{table}")[0][0] for table in TABLES}  # noqa: S608
+    return {table: rows(database, f"SELECT count(*) FROM ops.{table}")[0][0] for table in TABLES}  # noqa: S608  # names of ours
 
 
 def three(profile: StoredProfile, missing: pl.DataFrame | None = None, **other: Any) -> Ranking:

@@ -152,7 +152,7 @@ def test_that_evidence_names_files_by_what_is_in_them(field: Path) -> None:
 def test_that_months_sum_to_the_true_cumulative_up_to_as_of(exact: Path) -> None:
     truth = pl.read_parquet(exact / "truth" / "production.parquet")
     rows = table(exact, "production").with_columns(pl.col("well_id").str.strip_prefix("SYN/"))
-    assert rows["date"].max() < AS_OF  # type: ignore[operator]
+    assert rows["date"].max() < AS_OF  # type: ignore[operator]  # polars says it may be a date or null
     metered = rows.group_by("well_id").agg(pl.col("oil_sm3", "gas_sm3").sum())
     both = truth.join(metered, on="well_id")
     oil, gas = both.filter(pl.col("ogip_sm3").is_null()), both.filter(pl.col("ogip_sm3").is_not_null())

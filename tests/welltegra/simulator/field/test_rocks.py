@@ -44,7 +44,7 @@ def test_that_archie_gives_the_resistivities_of_the_known_answers(sw: float, rt:
 
 @pytest.mark.parametrize("method", ["simandoux", "indonesia"])
 def test_that_without_shale_every_model_is_archie(method: str) -> None:
-    shaly = Rock("Any", "linear", "density", method)  # type: ignore[arg-type]
+    shaly = Rock("Any", "linear", "density", method)  # type: ignore[arg-type]  # its values are of several types
     clean = Rock("Any", "linear", "density", "archie")
     arguments = (of(0.0, 0.0), of(0.1, 0.25), of(0.3, 0.9))
     assert true_resistivity(shaly, *arguments) == pytest.approx(true_resistivity(clean, *arguments), rel=1e-12)
