@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import signal
@@ -16,7 +15,6 @@ from typing import Final
 
 from rich.console import Console
 
-from connectors.errors import Fault, FileFaults
 from connectors.kafka.topics import create_topics
 from connectors.ops.reading import lay_roles
 from connectors.postgres.config import Postgres
@@ -26,6 +24,7 @@ from welltegra.demo.guard import guarded
 from welltegra.demo.programs import Programs, programs
 from welltegra.demo.site import FIELD, RIG_PORT, Site, alone
 from welltegra.embedded.broker import EmbeddedBroker
+from welltegra.embedded.place import own
 from welltegra.embedded.postgres import EmbeddedPostgres
 from welltegra.kafka_settings import kafka_of, topic_plan_of
 from welltegra.settings.model import Settings
@@ -60,7 +59,7 @@ def play(folder: Path, wells: Sequence[str], out: Console, seconds: float | None
         )
         _say(out, "broker and database: starting")
         broker = stack.enter_context(EmbeddedBroker(site.folder / "broker"))
-        database = stack.enter_context(EmbeddedPostgres(_own(site.database)))
+        database = stack.enter_context(EmbeddedPostgres(own(site.database, "demo.folder")))
         stack.enter_context(guarded(database.pid))
         # Before these two end: a last snapshot and a last record need them.
         stack.callback(running.stop)
@@ -79,15 +78,6 @@ def play(folder: Path, wells: Sequence[str], out: Console, seconds: float | None
         running.start(SERVE, "serve")
         notes = _notes(site, settings)
         show(settings, out, seconds=seconds, notes=lambda: [*_worklist(running), *notes, *_ended(running)])
-
-
-def _own(folder: Path) -> Path:
-    """Return a folder that is ours alone to write; somebody may have made one of that name before us."""
-    folder.mkdir(mode=0o711, exist_ok=True)
-    if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
-        must, remedy = "the demo's database must be in a folder of our own", "Remove it, or set demo.folder to another."
-        raise FileFaults([Fault(str(folder), None, must, "somebody else's", remedy)])
-    return folder
 
 
 def _prepare(site: Site, settings: Settings) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
 import shutil
@@ -17,6 +16,7 @@ from typing import Final
 from pydantic import SecretStr
 
 from connectors.errors import Fault, FileFaults
+from welltegra.embedded.place import reachable
 from welltegra.settings.model import (
     ConstraintsSettings,
     KafkaSettings,
@@ -39,8 +39,6 @@ PARTITIONS: Final = 2
 _NAMESPACE: Final = "urn:welltegra:rig"
 _PATH: Final = "/welltegra/rig"
 _LAST_PORT: Final = 65_535
-# What is there outlives a restart of the machine; the folder in it must be ours.
-_OPEN: Final = Path("/var/tmp")  # noqa: S108  # see above
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +91,7 @@ class Site:
     @property
     def database(self) -> Path:
         """Return where the database is: in the folder, unless `nobody`, who runs it for root, cannot get there."""
-        if os.geteuid() != 0 or all(path.stat().st_mode & 0o001 for path in (self.folder, *self.folder.parents)):
-            return self.folder / "postgres"
-        return _OPEN / f"welltegra-demo-{hashlib.sha256(bytes(self.folder)).hexdigest()[:12]}"
+        return reachable(self.folder / "postgres", "welltegra-demo")
 
     @property
     def rules(self) -> list[Path]:
