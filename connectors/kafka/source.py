@@ -88,19 +88,22 @@ class SamplesPart(StatefulSourcePartition[tuple[str, Delivery], int]):
 
     def next_batch(self) -> list[tuple[str, Delivery]]:
         """Return what came, a delivery for each run of messages of a kind; after a start or a snapshot always one."""
-        read = None if self._stop() else self._reader.take(self._shard)
-        found = list(self._deliveries(read)) if read is not None else []
-        if not self._caught_up and (self._reader.is_at_end(self._shard) or self._is_recent(read)):
-            self._caught_up = True
-            self._observer.caught_up(self._shard)
-            found.append(self._delivery("json", [], None, self._next))
+        found = []
         now = time.time()
         # A clock that was set back leaves timers to come when they would have: whoever set one is to set it anew.
         self._wake |= now < self._looked - _SET_BACK_S
         self._looked = now
         if self._wake:
+            # Made before anything is read: what comes before the messages must not say that they have been handed on.
             self._wake = False
-            found.insert(0, self._delivery("json", [], None, found[0].position if found else self._next, wake=True))
+            found.append(self._delivery("json", [], None, self._next, wake=True))
+        read = None if self._stop() else self._reader.take(self._shard)
+        if read is not None:
+            found.extend(self._deliveries(read))
+        if not self._caught_up and (self._reader.is_at_end(self._shard) or self._is_recent(read)):
+            self._caught_up = True
+            self._observer.caught_up(self._shard)
+            found.append(self._delivery("json", [], None, self._next))
         if not found and self._stop():
             raise StopIteration
         self._idle_until = None if found else datetime.now(UTC) + _IDLE

@@ -28,6 +28,7 @@ class Turns:
         source = SamplesSource(kafka, NAMES, lambda shard: f"{shard}.0", stop, self.built.append)
         assert source.list_parts() == ["0000", "0001"]
         self.parts = [source.build_part("samples", name, (resume or {}).get(name)) for name in NAMES]
+        self.reader = source._reader
         self.found: dict[int, list[Delivery]] = {0: [], 1: []}
 
     def until(self, holds: Callable[[Turns], bool]) -> Turns:
@@ -118,6 +119,26 @@ def test_that_a_part_has_caught_up_once_all_that_was_there_has_been_handed_on(ka
     first = next(at for at, delivery in enumerate(turns.found[0]) if delivery.caught_up)
     assert sum(len(delivery.messages) for delivery in turns.found[0][: first + 1]) == 5000
     assert all(delivery.caught_up for delivery in turns.found[0][first:])
+    turns.close()
+
+
+def test_that_a_part_has_not_caught_up_before_what_came_with_its_first_turn(kafka: Kafka) -> None:
+    topic = make_topic(kafka, SAMPLES, 2)
+    send(kafka, topic, [b"x"] * 5000)
+    turns = Turns(kafka)
+
+    def other_part_brought_all() -> bool:
+        turns.parts[1].next_batch()
+        return 0 in turns.reader._at_end
+
+    wait_until(other_part_brought_all, "partition 0 has no end")
+    found = [delivery for _, delivery in turns.parts[0].next_batch()]
+    assert (found[0].wake, found[0].caught_up) == (True, False)
+    while not found[-1].caught_up:
+        found += [delivery for _, delivery in turns.parts[0].next_batch()]
+    first = next(at for at, delivery in enumerate(found) if delivery.caught_up)
+    assert sum(len(delivery.messages) for delivery in found[: first + 1]) == 5000
+    assert follows(found)
     turns.close()
 
 
