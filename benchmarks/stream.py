@@ -9,13 +9,11 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 import msgspec
-from rich.console import Console
 
 from benchmarks.kafka import latency, throughput
 from benchmarks.kafka.children import Failed
@@ -26,6 +24,7 @@ from benchmarks.machine import load, machine, versions
 from benchmarks.measures import InMemory, Tell, engine, memory
 from benchmarks.memory import Memory
 from benchmarks.tables import engine_tables, latency_tables, memory_tables, throughput_tables
+from benchmarks.telling import made_on, reached_line, telling
 from benchmarks.workload import KINDS, Kind
 from tests.parts.apache_kafka import ApacheKafka, NoKafka
 
@@ -149,12 +148,7 @@ def _if(is_right: bool, target: Target) -> Target:
 
 def text_of(report: Report) -> Iterator[str]:
     """Yield the report, paragraph by paragraph."""
-    cpu = report.machine
-    yield (
-        f"{report.at:%Y-%m-%d}, {cpu['cpu']}, {cpu['cores']} cores, {cpu['memory_gb']} GB, {cpu['os']}; load"
-        f" {report.load_before} before, {report.load_after} after."
-        f" {', '.join(f'{name} {number}' for name, number in report.versions.items())}."
-    )
+    yield made_on(report)
     if report.engine:
         yield from engine_tables(report.engine)
     if report.memory:
@@ -169,20 +163,7 @@ def text_of(report: Report) -> Iterator[str]:
 
 def _line_of(target: Target) -> str:
     asked = f"at least {target.at_least:g}" if target.at_least is not None else f"below {target.below:g}"
-    answer = "reached" if target.reached else "**not reached**"
-    found = "nothing" if target.found is None else f"{target.found:.3g}"
-    return f"- {answer}: {target.what}: {found}, asked {asked}"
-
-
-@contextmanager
-def _telling() -> Iterator[Tell]:
-    # To standard error, so that the tables can go to a file.
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda line: print(line, file=sys.stderr, flush=True)
-        return
-    with console.status("starting") as status:
-        yield status.update
+    return reached_line(target.what, asked, target.found, target.reached)
 
 
 def sizes_of(given: argparse.Namespace) -> Sizes:
@@ -211,7 +192,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, default=Path("bench-stream.json"), help="where the numbers go")
     given = parser.parse_args(arguments)
     try:
-        with _telling() as tell:
+        with telling() as tell:
             report = measure(given.only or PARTS, given.quick, sizes_of(given), tell)
     except NoKafka as error:
         print(

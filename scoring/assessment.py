@@ -1,7 +1,8 @@
 """The wide frame of targets: what discovery found, and beside it all that is known of what is left and of the well.
 
 Every input stands in its own column, null where it is not known, with `<input>_status`, `<input>_source` and
-`<input>_why`. Nothing is scored here.
+`<input>_why`. Nothing is scored here. x_m, y_m are the wellhead; place_x_m, place_y_m where the interval lies at depth,
+as far as place_at says that this is known.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from scoring.histories import fluids
 from scoring.injectors import injector_influence, monthly_injection
 from scoring.locations import location_facts, one_row_a_well
 from scoring.operability import operability
+from scoring.own_injection import own_injection
 from scoring.parts import of_reservoir
 from scoring.places import positions
 from scoring.pressure import pressure_ratios
@@ -27,6 +29,7 @@ from scoring.production import monthly
 from scoring.profile import Profile
 from scoring.profile_assessment import Assessment
 from scoring.project import Project
+from scoring.source_lists import each_once
 from scoring.unswept import unswept
 
 # Of a candidate, what assessment reads; a frame of rows without candidates still has them.
@@ -109,7 +112,7 @@ def assess(
     targets = with_production(targets, tables, months, project.as_of, rules)
     targets = _with_pressure(targets, project, tables)
     targets = height_above_contact(targets, tables.get("contacts"))
-    targets = _with_neighbours(targets, tables, months, injection)
+    targets = _with_neighbours(targets, tables, months, injection, profile.position.beyond_survey_m)
     targets = unswept(targets, tables.get("saturation_logs"), project.as_of)
     required = rules.required_completion_fields
     complete = completion_completeness(targets, tables.get("completions"), wells, required)
@@ -120,7 +123,7 @@ def assess(
         *_table_sources(tables),
         quarantine_reason=pl.lit(None, dtype=pl.String),
     )
-    hidden = ("row", "silent", "injects_only", "spatial_problem", "x_at_m", "y_at_m")
+    hidden = ("row", "silent", "injects_only", "own_injection", "well_status", "spatial_problem", "x_at_m", "y_at_m")
     return targets.filter(~pl.col("silent")).drop(hidden)
 
 
@@ -152,7 +155,9 @@ def _wells(project: Project, tables: Mapping[str, pl.DataFrame], rules: Assessme
         rules.location_agreement_m,
     )
     place = place.join(
-        wells.select("well_id", "reservoir", "field", *PLACE, well_name="name"), on="well_id", how="left"
+        wells.select("well_id", "reservoir", "field", *PLACE, well_name="name", well_status="status"),
+        on="well_id",
+        how="left",
     )
     return place.sort("well_id")
 
@@ -249,26 +254,35 @@ def _with_neighbours(
     tables: Mapping[str, pl.DataFrame],
     months: pl.DataFrame | None,
     injection: pl.DataFrame | None,
+    beyond_survey_m: float,
 ) -> pl.DataFrame:
-    """Return targets with offset drainage and injector influence."""
-    places = positions(targets, targets.unique("well_id", keep="first"), tables.get("surveys"))
+    """Return targets with their place at depth, offset drainage and injector influence."""
+    places = positions(targets, targets.unique("well_id", keep="first"), tables.get("surveys"), beyond_survey_m)
     unsure = pl.col("spatial_problem").is_not_null()
     targets = targets.join(places, on="row", how="left", maintain_order="left").with_columns(
-        pl.when(~unsure).then(name).alias(name) for name in ("x_at_m", "y_at_m")
+        *(pl.when(~unsure).then(name).alias(name) for name in ("x_at_m", "y_at_m")),
+        place_x_m=pl.coalesce("x_at_m", "x_m"),
+        place_y_m=pl.coalesce("y_at_m", "y_m"),
     )
     drained = offset_drainage(targets, production_given=months is not None)
     targets = targets.join(drained, on="row", how="left", maintain_order="left")
     wells = targets.unique("well_id", keep="first", maintain_order=True)
     wells = wells.select("well_id", "reservoir", "spatial_problem", x_m="x_at_m", y_m="y_at_m")
     flooded = injector_influence(targets, injection, months, wells)
-    return targets.join(flooded, on="row", how="left", maintain_order="left")
+    statuses = targets.select("well_id", status="well_status").unique(keep="first", maintain_order=True)
+    own = own_injection(targets, injection, statuses)
+    targets = targets.join(flooded, on="row", how="left", maintain_order="left")
+    targets = targets.join(own, on="row", how="left", maintain_order="left")
+    # Where the influence of injectors is told, a person must read that the well was one.
+    both = pl.concat_str(["injectors_method", "own_injection"], separator="; ", ignore_nulls=True)
+    return targets.with_columns(injectors_method=pl.when(both != "").then(both))
 
 
 def _table_sources(tables: Mapping[str, pl.DataFrame]) -> list[pl.Expr]:
     """Return `<input>_source` of what is drawn from many wells at once, or from all files of some tables."""
     made = []
     for name, given in FROM_TABLES.items():
-        ids = sorted({one for table in given if table in tables for one in tables[table]["source_id"].drop_nulls()})
+        ids = each_once(one for table in given if table in tables for one in tables[table]["source_id"].unique())
         more = [f"{len(ids) - NAMED_SOURCES} more"] if len(ids) > NAMED_SOURCES else []
         said = pl.lit(";".join(ids[:NAMED_SOURCES] + more) if ids else None, dtype=pl.String)
         made.append(pl.when(pl.col(name).is_not_null()).then(said).alias(f"{name}_source"))

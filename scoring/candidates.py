@@ -1,15 +1,15 @@
-"""From judged samples to intervals of pay, and to what a whole zone holds."""
+"""From judged samples to intervals of pay."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import polars as pl
 
-from scoring.intervals import Array, BedRules, Index, pay_intervals, segment_max, segment_sum
+from scoring.background import background_rt
+from scoring.intervals import Array, BedRules, Flags, Index, pay_intervals, segment_max, segment_sum
 from scoring.parameters import PetrophysicsDefaults
 
 CUTOFFS_APPLIED: Final = pl.Struct(
@@ -17,7 +17,7 @@ CUTOFFS_APPLIED: Final = pl.Struct(
 )
 # What the samples alone say of an interval; discovery adds what the well says.
 MEASURED_COLUMNS: Final[dict[str, pl.DataType]] = {
-    "zone": pl.String(),
+    **dict.fromkeys(("well_id", "zone"), pl.String()),
     **dict.fromkeys(("top_md_m", "base_md_m", "gross_md_m", "net_md_m"), pl.Float64()),
     **dict.fromkeys(("vsh", "phie", "sw", "rt", "rt_contrast", "net_pay_m", "gross_m", "hcpt_m"), pl.Float64()),
     **dict.fromkeys(("permeability_md", "log_quality", "bad_hole_fraction", "evaluated_fraction"), pl.Float64()),
@@ -27,69 +27,73 @@ MEASURED_COLUMNS: Final[dict[str, pl.DataType]] = {
     "sw_conflict": pl.String(),
     "cutoffs_applied": CUTOFFS_APPLIED,
 }
-SUMMARY_COLUMNS: Final[dict[str, pl.DataType]] = {
-    **dict.fromkeys(("well_id", "zone"), pl.String()),
-    **dict.fromkeys(("gross_m", "net_m", "net_to_gross", "phie", "sw", "vsh", "evaluated_fraction"), pl.Float64()),
-}
 
 
 def candidates(samples: pl.DataFrame, defaults: PetrophysicsDefaults) -> pl.DataFrame:
-    """Return one row for each interval of one well, by zone and depth, with MEASURED_COLUMNS.
+    """Return one row for each interval, by well, zone and depth, with MEASURED_COLUMNS.
 
-    Means over pay are weighted by true vertical thickness, by measured where TVD is not known; net_pay_m, gross_m and
-    hcpt_m are then null, and the bed rules hold in measured depth. Coverages and evaluated_fraction are shares of the
-    interval's length, so that a hole in the log counts; log_quality and bad_hole_fraction of what is sampled.
+    Means over pay are weighted by true vertical thickness, by measured where TVD is not known in the well's zone;
+    net_pay_m, gross_m and hcpt_m are then null, and the bed rules hold in measured depth. Coverages and
+    evaluated_fraction are shares of the interval's length, so that a hole in the log counts; log_quality and
+    bad_hole_fraction of what is sampled.
 
     Args:
-        samples: Of one well, as `scoring.evaluation.evaluate` returns them.
+        samples: As `scoring.evaluation.evaluate` returns them.
         defaults: The profile's.
     """
-    found = [pl.DataFrame(schema=MEASURED_COLUMNS)]
-    if not samples.is_empty():
-        found += [_of_zone(zone, defaults) for _, zone in samples.group_by("zone", maintain_order=True)]
-    return pl.concat(found)
-
-
-def zone_summary(samples: pl.DataFrame) -> pl.DataFrame:
-    """Return one row for each well and zone: gross, net, phie, sw and vsh of samples within the cutoffs.
-
-    Before bed rules, and without what `exclude` removes; sw is weighted by pore volume. Thickness is true vertical [m],
-    and null where TVD is not known; ratios and means are then by measured thickness.
-
-    Args:
-        samples: Of any number of wells, as `scoring.evaluation.evaluate` returns them, one after the other.
-    """
-    rows = []
-    if not samples.is_empty():
-        inside = samples.filter("in_zone")
-        for (well_id, zone), of_zone in inside.group_by("well_id", "zone", maintain_order=True):
-            rows.append((well_id, zone, *_summed(of_zone)))
-    return pl.DataFrame(rows, schema=SUMMARY_COLUMNS, orient="row").sort("well_id", "zone")
-
-
-def _summed(samples: pl.DataFrame) -> Sequence[float | None]:
-    """Return gross, net, net to gross, phie, sw, vsh and evaluated fraction of one zone of one well."""
-    parts = samples.unique("stretch", maintain_order=True)
-    vertical = _known(parts["stretch_tv_m"]) and _known(samples["h_tv_m"])
-    gross = float(parts["stretch_tv_m" if vertical else "stretch_md_m"].to_numpy().sum())
-    h = _array(samples, "h_tv_m" if vertical else "h_md_m")
-    net = float(h[samples["pay"].to_numpy()].sum())
-    h_md, gross_md = _array(samples, "h_md_m"), float(parts["stretch_md_m"].to_numpy().sum())
-    # A well that runs level has no vertical thickness to weigh by.
-    weight = np.where(samples["pay"].to_numpy(), h if net > 0 else h_md, 0.0)
-    phie, sw, vsh = (np.nan_to_num(_array(samples, name)) for name in ("phie", "sw", "vsh"))
-    total, pores = float(weight.sum()), float((weight * phie).sum())
-    evaluated = float(h_md[samples["evaluated"].to_numpy()].sum())
-    vsh_known = samples.filter("pay")["vsh"].null_count() == 0
-    return (
-        gross if vertical else None,
-        min(net, gross) if vertical else None,
-        min(net / gross, 1.0) if gross > 0 else None,
-        pores / total if total > 0 else None,
-        float((weight * phie * sw).sum()) / pores if pores > 0 else None,
-        float((weight * vsh).sum()) / total if total > 0 and vsh_known else None,
-        min(evaluated / gross_md, 1.0) if gross_md > 0 else None,
+    if samples.is_empty():
+        return pl.DataFrame(schema=MEASURED_COLUMNS)
+    inside = samples.filter("in_zone")
+    rules = BedRules(defaults.min_bed_m, defaults.merge_gap_m, defaults.min_net_m)
+    pay = inside["pay"].to_numpy()
+    v_top, v_base = _array(inside, "v_top_m"), _array(inside, "v_base_m")
+    first, last = pay_intervals(pay, _blocks(inside), v_top, v_base, rules)
+    if not len(first):
+        return pl.DataFrame(schema=MEASURED_COLUMNS)
+    cut = _Segments(inside, first, last)
+    is_vertical = _has_tvd(inside)
+    h_md = _array(inside, "h_md_m")
+    h = np.where(is_vertical, _array(inside, "h_tv_m"), h_md)
+    gross_md = cut.at("base_md_m", last) - cut.at("top_md_m", first)
+    gross = v_base[last] - v_top[first]
+    numbers = {
+        "top_md_m": cut.at("top_md_m", first),
+        "base_md_m": cut.at("base_md_m", last),
+        "gross_md_m": gross_md,
+        "net_md_m": np.minimum(cut.sum(np.where(pay, h_md, 0.0)), gross_md),
+        "gross_m": np.where(is_vertical[first], gross, np.nan),
+        "max_step_m": segment_max(_array(inside, "step_m"), first, last),
+        **_means_over_pay(cut, np.where(pay, h, 0.0), gross, is_vertical[first]),
+        **_shares(cut, h_md, gross_md, defaults.no_caliper_factor),
+    }
+    head = inside[first].select(
+        "well_id",
+        "zone",
+        "part",
+        "rw_source",
+        "sw_confidence",
+        "cutoffs_applied",
+        pl.lit(None, pl.String).alias("sw_conflict"),
     )
+    frame = pl.concat([head, pl.DataFrame(numbers).fill_nan(None), _texts_and_medians(cut)], how="horizontal")
+    frame = frame.with_columns(rt_contrast=pl.col("rt") / background_rt(samples, frame, defaults))
+    return _with_conflict(frame, defaults.sw_conflict_beyond).select(
+        pl.col(name).cast(kind) for name, kind in MEASURED_COLUMNS.items()
+    )
+
+
+def _blocks(inside: pl.DataFrame) -> Index:
+    """Return the number of the continuous stretch that each sample is in, one of its own for each well and zone."""
+    part, block = inside["part"].to_numpy(), inside["block"].to_numpy()
+    starts = (np.diff(part, prepend=-1) != 0) | (np.diff(block, prepend=-1) != 0)
+    return np.cumsum(starts)
+
+
+def _has_tvd(samples: pl.DataFrame) -> Flags:
+    """Return of each sample whether all of its well and zone have a true vertical thickness."""
+    part = samples["part"].to_numpy()
+    unknown = np.bincount(part, weights=samples["h_tv_m"].is_null().to_numpy())
+    return np.asarray(unknown[part] == 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,47 +114,11 @@ class _Segments:
         return self.sum(np.where(self.samples[column].to_numpy(), h, 0.0))
 
 
-def _of_zone(zone: pl.DataFrame, defaults: PetrophysicsDefaults) -> pl.DataFrame:
-    inside = zone.filter("in_zone")
-    rules = BedRules(defaults.min_bed_m, defaults.merge_gap_m, defaults.min_net_m)
-    pay = inside["pay"].to_numpy()
-    v_top, v_base = _array(inside, "v_top_m"), _array(inside, "v_base_m")
-    first, last = pay_intervals(pay, inside["block"].to_numpy(), v_top, v_base, rules)
-    if not len(first):
-        return pl.DataFrame(schema=MEASURED_COLUMNS)
-    cut = _Segments(inside, first, last)
-    vertical = _known(inside["h_tv_m"])
-    h_md = _array(inside, "h_md_m")
-    h = _array(inside, "h_tv_m") if vertical else h_md
-    gross_md = cut.at("base_md_m", last) - cut.at("top_md_m", first)
-    gross = v_base[last] - v_top[first]
-    numbers = {
-        "top_md_m": cut.at("top_md_m", first),
-        "base_md_m": cut.at("base_md_m", last),
-        "gross_md_m": gross_md,
-        "net_md_m": np.minimum(cut.sum(np.where(pay, h_md, 0.0)), gross_md),
-        "gross_m": gross if vertical else np.full_like(gross, np.nan),
-        "max_step_m": segment_max(_array(inside, "step_m"), first, last),
-        **_means_over_pay(cut, np.where(pay, h, 0.0), gross, vertical),
-        **_shares(cut, h_md, gross_md, defaults.no_caliper_factor),
-    }
-    head = inside[first].select(
-        "zone", "rw_source", "sw_confidence", "cutoffs_applied", pl.lit(None, pl.String).alias("sw_conflict")
-    )
-    frame = pl.concat([head, pl.DataFrame(numbers).fill_nan(None)], how="horizontal")
-    frame = pl.concat([frame, _texts_and_medians(cut)], how="horizontal")
-    frame = frame.with_columns(rt_contrast=pl.col("rt") / _background(zone, frame, defaults))
-    return _with_conflict(frame, defaults.sw_conflict_beyond).select(
-        pl.col(name).cast(kind) for name, kind in MEASURED_COLUMNS.items()
-    )
-
-
-def _means_over_pay(cut: _Segments, weight: Array, gross: Array, vertical: bool) -> dict[str, Array]:
+def _means_over_pay(cut: _Segments, weight: Array, gross: Array, is_vertical: Flags) -> dict[str, Array]:
     """Return what is weighted by the thickness of pay. weight: of each sample [m], 0 where it is not pay."""
     net = cut.sum(weight)
     phie, sw = (np.nan_to_num(_array(cut.samples, name)) for name in ("phie", "sw"))
     pores = cut.sum(weight * phie)
-    unknown = np.full_like(net, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         stated = np.where(weight > 0, weight * phie * _array(cut.samples, "sw_stated"), 0.0)
         means = {
@@ -162,8 +130,8 @@ def _means_over_pay(cut: _Segments, weight: Array, gross: Array, vertical: bool)
             "phie": pores / net,
             "sw": np.where(pores > 0, cut.sum(weight * phie * sw) / pores, np.nan),
             "sw_stated": np.where(pores > 0, cut.sum(stated) / pores, np.nan),
-            "net_pay_m": np.minimum(net, gross) if vertical else unknown,
-            "hcpt_m": cut.sum(weight * phie * (1 - sw)) if vertical else unknown,
+            "net_pay_m": np.where(is_vertical, np.minimum(net, gross), np.nan),
+            "hcpt_m": np.where(is_vertical, cut.sum(weight * phie * (1 - sw)), np.nan),
         }
 
 
@@ -201,30 +169,6 @@ def _texts_and_medians(cut: _Segments) -> pl.DataFrame:
     return order.join(found, on="_interval", how="left", maintain_order="left").drop("_interval")
 
 
-def _background(zone: pl.DataFrame, intervals: pl.DataFrame, defaults: PetrophysicsDefaults) -> pl.Series:
-    """Return what each interval's Rt stands against [ohm.m]: the zone's wet samples, else shale nearby, else null.
-
-    Shale is not wet sand, whatever Sw comes out of it.
-    """
-    is_shale = pl.col("vsh") >= defaults.shale_vsh_min
-    is_wet = pl.col("in_zone") & pl.col("evaluated") & (pl.col("sw") >= defaults.wet_sw_min) & ~is_shale
-    read = zone.filter(pl.col("rt").is_not_null())
-    wet, shale = read.filter(is_wet), read.filter(is_shale).sort("md_m")
-    thickness = wet["h_tv_m" if _known(wet["h_tv_m"]) else "h_md_m"].to_numpy().sum()
-    if thickness >= defaults.wet_thickness_min_m:
-        return pl.repeat(wet["rt"].median(), len(intervals), dtype=pl.Float64, eager=True)
-    depth = shale["md_m"].to_numpy()
-    first = np.searchsorted(depth, intervals["top_md_m"].to_numpy() - defaults.shale_within_m, side="left")
-    past = np.searchsorted(depth, intervals["base_md_m"].to_numpy() + defaults.shale_within_m, side="right")
-    number = np.repeat(np.arange(len(intervals)), past - first)
-    sample = np.arange(len(number)) - np.repeat(np.cumsum(past - first) - past, past - first)
-    near = pl.DataFrame({"interval": number, "rt": shale["rt"].to_numpy()[sample]})
-    order = pl.DataFrame({"interval": np.arange(len(intervals))})
-    return order.join(
-        near.group_by("interval").agg(pl.col("rt").median()), on="interval", how="left", maintain_order="left"
-    )["rt"]
-
-
 def _with_conflict(frame: pl.DataFrame, beyond: float) -> pl.DataFrame:
     """Return the intervals with a sentence where the log's own Sw contradicts the computed one."""
     said = pl.format(
@@ -239,7 +183,3 @@ def _with_conflict(frame: pl.DataFrame, beyond: float) -> pl.DataFrame:
 def _array(frame: pl.DataFrame, column: str) -> Array:
     """Return a column as floats, null as NaN."""
     return frame[column].cast(pl.Float64).to_numpy()
-
-
-def _known(column: pl.Series) -> bool:
-    return column.null_count() == 0

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from scoring.facts import where
+from scoring.facts import said_beside, where
 from scoring.gaps import GAP, heaviest_first
 from scoring.gate_details import gap_detail
 from scoring.gates import any_with, blocked, columns_of
@@ -115,7 +115,8 @@ def _thresholds(profile: Profile, code: str | None) -> pl.Expr:
         remedy = pl.lit(f"Close {code} first.")
     short = []
     for name, least in profile.classes["C"].items():
-        score = pl.format(f"{name} score must be {least:g} or more, was {{}}", _score(name).round(2))
+        found = said_beside(_column(name), least, 2)
+        score = pl.format(f"{name} score must be {least:g} or more, was {{}}", found)
         short.append(pl.when(_score(name) < least).then(score))
     reasons = pl.concat_str(short, separator="; ", ignore_nulls=True)
     return pl.concat_str([where(), pl.lit(": "), reasons, pl.lit(". "), remedy])
@@ -142,4 +143,8 @@ def _first(columns: list[tuple[str, str]], otherwise: pl.Expr) -> pl.Expr:
 
 
 def _score(name: str) -> pl.Expr:
-    return pl.col(f"{name}_score" if name in COMPONENTS else "total_score")
+    return pl.col(_column(name))
+
+
+def _column(name: str) -> str:
+    return f"{name}_score" if name in COMPONENTS else "total_score"

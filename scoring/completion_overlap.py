@@ -44,12 +44,9 @@ def completion_status(
     edges, painted = _painted(placed)
     covered = _covered(edges, painted, top_md_m.to_numpy(), base_md_m.to_numpy())
     otherwise = NEVER_PERFORATED if len(placed) == len(records) else None
-    return pl.select(
-        pl.when(pl.Series(covered.max(axis=1) > 0))
-        .then(pl.Series(np.array(STATUSES)[covered.argmax(axis=1)], dtype=pl.String))
-        .otherwise(pl.lit(otherwise, pl.String))
-        .alias("completion_status")
-    ).to_series()
+    most = np.array(STATUSES, dtype=object)[covered.argmax(axis=1)]
+    found = np.asarray(np.where(covered.max(axis=1) > 0, most, otherwise), dtype=object)
+    return pl.Series("completion_status", found.tolist(), dtype=pl.String)
 
 
 def _painted(records: pl.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

@@ -13,6 +13,7 @@ from scoring.histories import gas_yields, oil_yields, water_cuts
 from scoring.pressure import static_pressures
 from scoring.production import facts, monthly
 from scoring.profile_assessment import Assessment
+from scoring.source_lists import by_id
 
 # Where a table was not given: no rows, of these columns.
 _PRODUCTION: Final = {
@@ -90,10 +91,10 @@ def _with_statuses(targets: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame
 
 def _sources(tables: Mapping[str, pl.DataFrame], *names: str) -> pl.DataFrame:
     """Return well_id and production_source: the ids of the files that say something of it, joined."""
-    given = [tables[name].select("well_id", "source_id").unique() for name in names if name in tables]
+    given = [tables[name].select("well_id", "source_id") for name in names if name in tables]
     if not given:
         return pl.DataFrame(schema={"well_id": pl.String, "production_source": pl.String})
-    both = pl.concat(given).drop_nulls().unique().sort("well_id", "source_id")
+    both = by_id(pl.concat(given).drop_nulls())
     return both.group_by("well_id", maintain_order=True).agg(
         pl.col("source_id").str.join(";").alias("production_source")
     )

@@ -1,162 +1,119 @@
-"""Logs in, judged samples out: what each sample owns, its Vsh, porosity and Sw, and whether it is pay."""
+"""Logs in, judged samples out: what each sample owns, its Vsh, porosity and Sw, and whether it is pay.
+
+Wells are judged together: what a zone's parameters make of its samples is a few expressions over all of them, and for
+a log of some hundred samples a call of Polars takes longer than what it does.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from scoring.hole import Hole
-from scoring.intervals import Array, Index, owned, vertical_path
 from scoring.models import log_models
 from scoring.parameters import PetrophysicsDefaults, ZoneParameters, settled
+from scoring.placing import PLACES, Placed, as_null, placed
 from scoring.project import WellLog
 from scoring.rock import Temperature
 
 
-def evaluate(
-    log: WellLog,
-    stretches: pl.DataFrame,
-    hole: Hole,
-    parameters: Mapping[str, ZoneParameters],
-    defaults: PetrophysicsDefaults,
-    reservoir_degc: float | None = None,
-) -> pl.DataFrame:
-    """Return the samples of one well in its zones, by zone, stretch and depth; no columns where there is no stretch.
+@dataclass(frozen=True, slots=True, eq=False)
+class LoggedWell:
+    """One well's log, and what it is read by.
 
-    Where they are: well_id, zone, stretch, block (touching stretches share one), in_zone, md_m, top_md_m and base_md_m
-    of what the sample owns, tvd_m, tvdss_m, h_md_m, h_tv_m, v_top_m, v_base_m (vertical path, `scoring.intervals`),
-    step_m, stretch_md_m, stretch_tv_m (of the whole stretch). What they read: see `scoring.models.log_models`. Judged:
-    bad_hole, has_caliper, evaluated, passes (evaluated and within the cutoffs), pay (and not excluded). Samples near a
-    zone, for its shale, have in_zone false and stretch null, and own nothing.
+    stretches: zone, stretch, top_md_m, base_md_m, as `scoring.zones.stretches` gives them. parameters: by zone; a zone
+    without has the defaults. reservoir_degc: formation temperature where the parameters give none [degC].
+    """
+
+    log: WellLog
+    stretches: pl.DataFrame
+    hole: Hole
+    parameters: Mapping[str, ZoneParameters]
+    reservoir_degc: float | None = None
+
+
+def evaluate(wells: Sequence[LoggedWell], defaults: PetrophysicsDefaults) -> pl.DataFrame:
+    """Return the samples of wells in their zones, by well, zone, stretch and depth; no columns where no stretch is.
+
+    A well's samples are the same whichever wells it is judged with.
+
+    Where they are: well_id, zone, part (number of the well and zone), stretch, block (touching stretches share one),
+    in_zone, md_m, top_md_m and base_md_m of what the sample owns, tvd_m, tvdss_m, h_md_m, h_tv_m, v_top_m, v_base_m
+    (vertical path, `scoring.intervals`), step_m, stretch_md_m, stretch_tv_m (of the whole stretch). What they read: see
+    `scoring.models.log_models`. Judged: bad_hole, has_caliper, evaluated, passes (evaluated and within the cutoffs),
+    pay (and not excluded). Samples near a zone, for its shale, have in_zone false and stretch null, and own nothing.
 
     Args:
-        log: The well's log.
-        stretches: zone, stretch, top_md_m, base_md_m, as `scoring.zones.stretches` gives them.
-        hole: The well's course.
-        parameters: By zone; a zone without has the defaults.
+        wells: At most one for each well.
         defaults: The profile's.
-        reservoir_degc: Formation temperature where the parameters give none [degC].
     """
-    frames = []
-    for (zone,), of_zone in stretches.group_by("zone", maintain_order=True):
-        said = settled(parameters.get(str(zone)), defaults)
-        temperature = said.temperature or (None if reservoir_degc is None else Temperature(reservoir_degc))
-        placed = _placed(log, str(zone), of_zone, hole, defaults.shale_within_m)
-        frames.append(_judged(log_models(placed, said, temperature), said, defaults))
-    return pl.concat(frames) if frames else pl.DataFrame()
+    parts = list(_parts(wells, defaults))
+    if not parts:
+        return pl.DataFrame()
+    samples = _read(wells, parts)
+    rules = list(dict.fromkeys(part.rule for part in parts))
+    if len(rules) == 1:
+        return _judged(samples, rules[0], defaults)
+    rule_of = np.repeat([rules.index(part.rule) for part in parts], [len(part.placed.sample) for part in parts])
+    judged = [_judged(samples[np.flatnonzero(rule_of == at)], rule, defaults) for at, rule in enumerate(rules)]
+    return pl.concat(judged).sort("part", maintain_order=True)
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
-    """Which sample of the log each row is, and what it owns of which stretch."""
+class _Rule:
+    """What samples are judged by."""
 
-    sample: Index
-    stretch: Index
-    block: Index
-    top: Array
-    base: Array
+    said: ZoneParameters
+    temperature: Temperature | None
 
 
-def _placed(log: WellLog, zone: str, of_zone: pl.DataFrame, hole: Hole, near_m: float) -> pl.DataFrame:
-    """Return the log's rows in and near a zone, with their places."""
-    curves = log.frame.sort("md_m")
-    md = curves["md_m"].to_numpy()
-    own_top, own_base = owned(md)
-    bounds = [
-        (number, own_top[0] if top is None else top, own_base[-1] if base is None else base)
-        for number, top, base in of_zone.select("stretch", "top_md_m", "base_md_m").iter_rows()
-        if len(md)
-    ]
-    rows = _rows_inside(bounds, own_top, own_base)
-    near = np.zeros(len(md), dtype=bool)
-    for _, top, base in bounds:
-        near |= (md >= top - near_m) & (md <= base + near_m)
-    near[rows.sample] = False
-    beside = np.flatnonzero(near)
-    inside = _with_depths(rows, bounds, md, hole)
-    frame = curves[np.append(rows.sample, beside)]
-    places = pl.concat([inside, _beside(md[beside], hole)], how="diagonal")
-    where = [pl.lit(log.well_id).alias("well_id"), pl.lit(zone).alias("zone")]
-    return pl.concat([frame, places], how="horizontal").with_columns(where)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """One zone of one well. well: its place among the wells."""
+
+    well: int
+    zone: str
+    rule: _Rule
+    placed: Placed
 
 
-def _rows_inside(bounds: list[tuple[int, float, float]], own_top: Array, own_base: Array) -> _Rows:
-    sample, stretch, block, top, base = [], [], [], [], []
-    blocks, reached = -1, -np.inf
-    for number, upper, lower in bounds:
-        blocks += upper > reached
-        reached = lower
-        first, past = np.searchsorted(own_base, upper, side="right"), np.searchsorted(own_top, lower, side="left")
-        here = np.arange(first, max(first, past))
-        sample.append(here)
-        stretch.append(np.full(len(here), number))
-        block.append(np.full(len(here), blocks))
-        top.append(np.maximum(own_top[here], upper))
-        base.append(np.minimum(own_base[here], lower))
-    if not bounds:
-        none, nowhere = np.zeros(0, dtype=np.int64), np.zeros(0)
-        return _Rows(none, none, none, nowhere, nowhere)
-    return _Rows(*map(np.concatenate, (sample, stretch, block)), *map(np.concatenate, (top, base)))
+def _parts(wells: Sequence[LoggedWell], defaults: PetrophysicsDefaults) -> Iterator[_Part]:
+    for number, well in enumerate(wells):
+        md_m = well.log.frame["md_m"].sort().to_numpy()
+        for (zone,), of_zone in well.stretches.group_by("zone", maintain_order=True):
+            said = settled(well.parameters.get(str(zone)), defaults)
+            degc = well.reservoir_degc
+            rule = _Rule(said, said.temperature or (None if degc is None else Temperature(degc)))
+            yield _Part(number, str(zone), rule, placed(md_m, of_zone, well.hole, defaults.shale_within_m))
 
 
-def _with_depths(rows: _Rows, bounds: list[tuple[int, float, float]], md: Array, hole: Hole) -> pl.DataFrame:
-    tvd_top, tvd_base = hole.tvd_m(rows.top), hole.tvd_m(rows.base)
-    known = bool(np.isfinite(tvd_top).all() and np.isfinite(tvd_base).all())
-    v_top, v_base = vertical_path(tvd_top, tvd_base, rows.block) if known else (rows.top, rows.base)
-    steps = np.diff(md)
-    step = np.maximum(np.append(0.0, steps), np.append(steps, 0.0))[rows.sample]
-    whole = pl.DataFrame(
-        [(number, base - top, _vertical_m(hole, top, base, md)) for number, top, base in bounds],
-        schema={"stretch": pl.Int32, "stretch_md_m": pl.Float64, "stretch_tv_m": pl.Float64},
-        orient="row",
-    )
-    places = pl.DataFrame(
+def _read(wells: Sequence[LoggedWell], parts: Sequence[_Part]) -> pl.DataFrame:
+    """Return what the logs read at the samples of all parts, one after the other, with their places."""
+    logs = [well.log.frame.sort("md_m") for well in wells]
+    first = np.cumsum([0, *(log.height for log in logs)])
+    curves = pl.concat(logs, how="diagonal")[np.concatenate([part.placed.sample + first[part.well] for part in parts])]
+    columns = {name: np.concatenate([part.placed.columns[name] for part in parts]) for name in PLACES}
+    places = pl.DataFrame(columns, schema=PLACES).with_columns(map(as_null, PLACES))
+    counts = [len(part.placed.sample) for part in parts]
+    names = pl.DataFrame(
         {
-            "in_zone": np.ones(len(rows.sample), dtype=bool),
-            "stretch": rows.stretch.astype(np.int32),
-            "block": rows.block.astype(np.int64),
-            "top_md_m": rows.top,
-            "base_md_m": rows.base,
-            "tvd_m": hole.tvd_m(md[rows.sample]),
-            "tvdss_m": hole.tvdss_m(md[rows.sample]),
-            "h_md_m": rows.base - rows.top,
-            "h_tv_m": np.abs(tvd_base - tvd_top),
-            "v_top_m": v_top,
-            "v_base_m": v_base,
-            "step_m": step,
-        }
-    )
-    return places.join(whole, on="stretch", how="left", maintain_order="left").with_columns(
-        pl.col("tvd_m", "tvdss_m", "h_tv_m", "stretch_tv_m").fill_nan(None)
-    )
+            "well_id": [wells[part.well].log.well_id for part in parts],
+            "zone": [part.zone for part in parts],
+            "part": range(len(parts)),
+        },
+        schema={"well_id": pl.String, "zone": pl.String, "part": pl.Int32},
+    )[np.repeat(np.arange(len(parts)), counts)]
+    return pl.concat([curves, places, names], how="horizontal")
 
 
-def _vertical_m(hole: Hole, top: float, base: float, md: Array) -> float:
-    """Return how far the well goes up and down between two measured depths [m]; NaN where TVD is not known."""
-    edges = np.concatenate([[top], md[(md > top) & (md < base)], [base]])
-    return float(np.abs(np.diff(hole.tvd_m(edges))).sum())
-
-
-def _beside(md: Array, hole: Hole) -> pl.DataFrame:
-    nothing = np.zeros(len(md))
-    return pl.DataFrame(
-        {
-            "in_zone": np.zeros(len(md), dtype=bool),
-            "tvd_m": hole.tvd_m(md),
-            "tvdss_m": hole.tvdss_m(md),
-            "h_md_m": nothing,
-            "h_tv_m": nothing,
-        }
-    ).with_columns(pl.col("tvd_m", "tvdss_m").fill_nan(None))
-
-
-def _judged(samples: pl.DataFrame, said: ZoneParameters, defaults: PetrophysicsDefaults) -> pl.DataFrame:
-    """Return the samples with what bad hole, gaps and cutoffs make of them. Null is never pay."""
-    assert said.cutoffs is not None
-    cutoffs = said.cutoffs
+def _judged(placed_samples: pl.DataFrame, rule: _Rule, defaults: PetrophysicsDefaults) -> pl.DataFrame:
+    """Return the samples with their rock, and what bad hole, gaps and cutoffs make of them. Null is never pay."""
+    samples = log_models(placed_samples, rule.said, rule.temperature)
+    cutoffs = rule.said.cutoffs
+    assert cutoffs is not None
     met = [
         pl.col(name) <= limit if at_most else pl.col(name) >= limit
         for name, limit, at_most in (

@@ -95,6 +95,23 @@ def said(column: str, decimals: int = 3) -> pl.Expr:
     return pl.col(column).round(decimals).cast(pl.String).fill_null("unknown")
 
 
+def said_beside(column: str, limit: float, decimals: int, scale: float = 1.0) -> pl.Expr:
+    """Return a number as a sentence says it that has the limit, too: with so many decimals that they read apart.
+
+    limit: in the unit of the column. scale: what both are multiplied with. decimals: at least; where 6 do not tell them
+    apart, they are the same.
+    """
+    value, bound = pl.col(column) * scale, limit * scale
+    ways = [value.round(places) for places in range(decimals, 7)]
+    apart = [pl.when(((value < bound) == (way < bound)) & ((value > bound) == (way > bound))).then(way) for way in ways]
+    return pl.coalesce(*apart, ways[0]).cast(pl.String).fill_null("unknown")
+
+
+def ended(text: pl.Expr) -> pl.Expr:
+    """Return a sentence without the stop at its end, to stand within another."""
+    return text.str.strip_chars_end(". ")
+
+
 def word(column: str) -> pl.Expr:
     """Return a text as a sentence says it; `unknown` for null."""
     return pl.col(column).fill_null("unknown")

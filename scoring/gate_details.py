@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from scoring.blend import readiness_known
-from scoring.facts import said, where, word
+from scoring.facts import ended, said, said_beside, where, word
 from scoring.gates import blocked, depletion_sources
 from scoring.profile import Input, Profile
 from scoring.vocabulary import QUARANTINE
@@ -63,7 +63,11 @@ def gap_detail(code: str, profile: Profile) -> pl.Expr:
         name = code.removeprefix("COVERAGE.").lower()
         must = f"inputs of {_share(limits['coverage_min'])} of the weight of {name} must be known"
         missing = _missing([one for one in profile.inputs if one.component == name])
-        return _sentence(must, [_percent(f"{name}_coverage"), ", without ", missing], "Supply the heaviest of these.")
+        return _sentence(
+            must,
+            [_percent(f"{name}_coverage", limits["coverage_min"]), ", without ", missing],
+            "Supply the heaviest of these.",
+        )
     return _DETAILS[code](limits, profile)
 
 
@@ -72,9 +76,9 @@ def _depth_track(limits: Mapping[str, Any], _: Profile) -> pl.Expr:
         f"depths must rise strictly, {_share(limits['sampled_fraction_min'])} of the interval be sampled, in steps of "
     )
     found: Parts = [
-        _percent("sampled_fraction"),
+        _percent("sampled_fraction", limits["sampled_fraction_min"]),
         " sampled, longest step ",
-        said("max_step_m"),
+        said_beside("max_step_m", limits["step_max_m"], 3),
         " m",
         _also("depth_problem"),
     ]
@@ -83,9 +87,10 @@ def _depth_track(limits: Mapping[str, Any], _: Profile) -> pl.Expr:
 
 def _curves(limits: Mapping[str, Any], _: Profile) -> pl.Expr:
     must = f"shale indicator, porosity and deep resistivity must cover {_share(limits['coverage_min'])} of the interval"
+    least = limits["coverage_min"]
     found: Parts = [
-        *(_percent("vsh_coverage"), ", ", _percent("porosity_coverage"), " and "),
-        *(_percent("resistivity_coverage"), ", interpretation ", word("interpretation_id")),
+        *(_percent("vsh_coverage", least), ", ", _percent("porosity_coverage", least), " and "),
+        *(_percent("resistivity_coverage", least), ", interpretation ", word("interpretation_id")),
     ]
     remedy = "Recover or run the logs, or supply vsh, phie and sw with their interpretation id."
     return _sentence(must, found, remedy)
@@ -103,7 +108,11 @@ def _params(limits: Mapping[str, Any], _: Profile) -> pl.Expr:
 
 def _log_quality(limits: Mapping[str, Any], _: Profile) -> pl.Expr:
     must = f"bad hole must be {_share(limits['bad_hole_max'])} of the interval or less"
-    return _sentence(must, [_percent("bad_hole_fraction")], "Review caliper and density correction, or log anew.")
+    return _sentence(
+        must,
+        [_percent("bad_hole_fraction", limits["bad_hole_max"])],
+        "Review caliper and density correction, or log anew.",
+    )
 
 
 def _crs(_: Mapping[str, Any], __: Profile) -> pl.Expr:
@@ -121,7 +130,7 @@ def _vertical_datum(_: Mapping[str, Any], __: Profile) -> pl.Expr:
 
 def _completion(limits: Mapping[str, Any], _: Profile) -> pl.Expr:
     must = f"completion status must be known, and {_share(limits['completeness_min'])} of the completion fields"
-    found: Parts = [word("completion_status"), " and ", _percent("completion_completeness")]
+    found: Parts = [word("completion_status"), " and ", _percent("completion_completeness", limits["completeness_min"])]
     return _sentence(must, found, "Complete the completion record from the well file.")
 
 
@@ -146,7 +155,7 @@ def _operability(_: Mapping[str, Any], profile: Profile) -> pl.Expr:
 
 def _evidence(limits: Mapping[str, Any], _: Profile) -> pl.Expr:
     must = f"{_share(limits['completeness_min'])} of the required evidence must be present"
-    found: Parts = [_percent("evidence_completeness"), _also("evidence_missing")]
+    found: Parts = [_percent("evidence_completeness", limits["completeness_min"]), _also("evidence_missing")]
     return _sentence(must, found, "Add the missing items to the evidence table.")
 
 
@@ -185,19 +194,21 @@ def _missing(inputs: Sequence[Input]) -> pl.Expr:
 
 
 def _sentence(must: str, found: Parts, remedy: str | pl.Expr) -> pl.Expr:
-    parts = [where(), f": {must}; was ", *found, ". ", remedy]
-    return pl.concat_str([pl.lit(part) if isinstance(part, str) else part for part in parts])
+    told = ended(pl.concat_str([pl.lit(part) if isinstance(part, str) else part for part in found]))
+    stop = pl.when(told.str.ends_with("?") | told.str.ends_with("!")).then(pl.lit(" ")).otherwise(pl.lit(". "))
+    last = pl.lit(remedy) if isinstance(remedy, str) else remedy
+    return pl.concat_str([where(), pl.lit(f": {must}; was "), told, stop, last])
 
 
 def _share(fraction: float) -> str:
     return f"{100 * fraction:g} %"
 
 
-def _percent(column: str) -> pl.Expr:
-    whole = (pl.col(column) * 100).round(1).cast(pl.String)
-    return pl.when(pl.col(column).is_null()).then(pl.lit("unknown")).otherwise(pl.concat_str([whole, pl.lit(" %")]))
+def _percent(column: str, limit: float) -> pl.Expr:
+    percent = said_beside(column, limit, 1, scale=100.0)
+    return pl.when(pl.col(column).is_null()).then(pl.lit("unknown")).otherwise(pl.concat_str([percent, pl.lit(" %")]))
 
 
 def _also(column: str) -> pl.Expr:
     """Return a reason in brackets behind what was found; nothing where none is given."""
-    return pl.when(pl.col(column).is_null()).then(pl.lit("")).otherwise(pl.format(" ({})", pl.col(column)))
+    return pl.when(pl.col(column).is_null()).then(pl.lit("")).otherwise(pl.format(" ({})", ended(pl.col(column))))

@@ -9,7 +9,6 @@ import polars as pl
 from numpy.typing import ArrayLike
 
 from scoring.parameters import PositionDefaults
-from scoring.project import Project
 from scoring.trajectory import Array, Trajectory, trajectory, tvd_at
 
 
@@ -36,20 +35,26 @@ class Hole:
 
     def tvdss_m(self, md_m: ArrayLike) -> Array:
         """Return TVD [m] below mean sea level, positive down; NaN where it is not known. md_m: [m], shape (n,)."""
-        tvd = self.tvd_m(md_m)
-        return np.full_like(tvd, np.nan) if self.kb_elevation_m is None else tvd - self.kb_elevation_m
+        return self.below_sea_m(self.tvd_m(md_m))
+
+    def below_sea_m(self, tvd_m: Array) -> Array:
+        """Return TVDSS [m] at depths of which the TVD is known; NaN where it, or the elevation, is not."""
+        return np.full_like(tvd_m, np.nan) if self.kb_elevation_m is None else tvd_m - self.kb_elevation_m
 
 
-def hole_of(project: Project, well_id: str, settings: PositionDefaults) -> tuple[Hole, str | None]:
+def hole_of(
+    of_well: pl.DataFrame | None, survey: pl.DataFrame | None, settings: PositionDefaults
+) -> tuple[Hole, str | None]:
     """Return the course of a well, and a sentence where its survey cannot be used.
 
     Without one that can be used a well is vertical only where it is known to be inclined no more than
     `vertical_up_to_deg`: else losing a survey would make a deviated well's pay thicker.
+
+    Args:
+        of_well: The well's rows of the table of wells: several, where its location has several sources.
+        survey: Its rows of the surveys.
+        settings: The profile's.
     """
-    wells, surveys = project.tables.get("wells"), project.tables.get("surveys")
-    # A well may stand in several rows, one for each source of its location.
-    of_well = None if wells is None else wells.filter(pl.col("well_id") == well_id)
-    survey = None if surveys is None else surveys.filter(pl.col("well_id") == well_id)
     path, fault = (
         (None, None) if survey is None or survey.is_empty() else trajectory(survey, settings.vertical_up_to_deg)
     )

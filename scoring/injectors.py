@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scoring.connectivity import CRM_INJECTORS, crm_gains
+from scoring.own_injection import took_none
 from scoring.sums import summed
 
 Floats = NDArray[np.float64]
@@ -52,12 +53,13 @@ def injector_influence(
 
     Connectivity is the share of an injector's water that goes to the target's well. Where that well has 24 months in
     common with injection, the gain of a capacitance-resistance model, if injection explains its rate. Else by inverse
-    distance among the producers and the well itself. What comes to the well is spread over its intervals (of the zone,
+    distance among the producers and the well itself. Of its own water an injector has all, in the intervals that are
+    not known to be closed to it. What comes to the well is spread over its intervals (of the zone,
     where injection is reported by zone) by pore thickness.
 
     Needs of rows: row, reservoir, well_id, zone, hcpt_m, net_pay_m, phie, sor, spacing_m, x_at_m, y_at_m,
-        spatial_problem, bo. Of injection and months: as `monthly_injection` and `production.monthly` return them. Of
-        wells: well_id, reservoir, x_m, y_m, spatial_problem.
+        spatial_problem, bo, completion_status. Of injection and months: as `monthly_injection` and
+        `production.monthly` return them. Of wells: well_id, reservoir, x_m, y_m, spatial_problem.
     """
     rows = rows.sort("row")
     if injection is None:
@@ -173,16 +175,23 @@ class _Flows:
         part_of_zone = self._part(["well_id", "zone"])
         zones = self.rows["zone"].to_numpy()
         known_as = self.rows["well_id"].to_numpy()
+        own_of_well = self._part(["well_id"], ~took_none())
+        own_of_zone = self._part(["well_id", "zone"], ~took_none())
         for j, (name, x, y) in enumerate(self.injectors.select("well_id", "x_m", "y_m").iter_rows()):
-            share = self._share(j, x, y)
-            share[known_as == name] = 0.0  # an injector has swept itself; that is another question
+            itself = known_as == name
+            # All that a well injects passes through the rock around it, wherever it goes then.
+            share = np.where(itself, 1.0, self._share(j, x, y))
+            of_well = np.where(itself, own_of_well, part_of_well)
+            of_zone = np.where(itself, own_of_zone, part_of_zone)
             for zone, water in by_zone.filter(pl.col("well_id") == name).select("zone", "water_sm3").iter_rows():
-                part = part_of_well if zone is None else np.where(zones == zone, part_of_zone, 0.0)
+                part = of_well if zone is None else np.where(zones == zone, of_zone, 0.0)
                 arrived += share * part * (water or 0.0)
         return arrived
 
-    def _part(self, scope: list[str]) -> Floats:
+    def _part(self, scope: list[str], takes: pl.Expr | None = None) -> Floats:
+        """Return the share of each row in what comes to its well or zone; takes: which rows alone have one."""
         pores = (pl.col("net_pay_m") * pl.col("phie")).fill_null(0.0)
+        pores = pores if takes is None else pl.when(takes).then(pores).otherwise(0.0)
         total = summed(self.rows.with_columns(pores=pores), scope, ["pores"]).rename({"pores": "total"})
         frame = self.rows.with_columns(pores=pores).join(
             total, on=scope, how="left", nulls_equal=True, maintain_order="left"

@@ -24,7 +24,7 @@ def log_models(samples: pl.DataFrame, said: ZoneParameters, temperature: Tempera
     curve that came with the log serves where the zone gives no means to compute it.
 
     Args:
-        samples: tvdss_m, and those of the log's curves that exist.
+        samples: part (number of the well and zone), tvdss_m, and those of the logs' curves that exist.
         said: The zone's parameters, settled.
         temperature: Of the formation; None where it is not known.
     """
@@ -151,14 +151,15 @@ def _computed_or_stated(
 ) -> pl.DataFrame:
     """Return the samples with a curve and how it was made: computed where that gives any value, else the log's own.
 
-    The two are not mixed: a hole in the computed curve stays a hole.
+    The two are not mixed within a part: a hole in the computed curve stays a hole.
     """
     both = samples.with_columns(computed.cast(pl.Float64).alias("_computed"))
-    if both["_computed"].count() == 0:
-        value, made = pl.col(f"{name}_stated").clip(0, 1), pl.lit(INTERPRETED)
-        stated = pl.lit(None, pl.Float64)
-    else:
-        value, made, stated = pl.col("_computed"), method, pl.col(f"{name}_stated")
+    is_computed = pl.col("_computed").count().over("part") > 0
+    stated = pl.col(f"{name}_stated")
+    value = pl.when(is_computed).then("_computed").otherwise(stated.clip(0, 1))
+    made = pl.when(is_computed).then(method).otherwise(pl.lit(INTERPRETED))
     return both.with_columns(
-        value.alias(name), pl.when(value.is_not_null()).then(made).alias(method_name), stated.alias(f"{name}_stated")
+        value.alias(name),
+        pl.when(value.is_not_null()).then(made).alias(method_name),
+        pl.when(is_computed).then(stated).alias(f"{name}_stated"),
     ).drop("_computed")

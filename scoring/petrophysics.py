@@ -5,7 +5,7 @@ All volumes and saturations are fractions [v/v]. Null in, null out; what is not 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -130,12 +130,12 @@ def simandoux(
     """
     clean, shaly, conductivity = phi**m / (a * rw), vsh / rsh, 1 / rt
 
-    def solved(parts: list[pl.Series] | tuple[pl.Series, ...]) -> pl.Series:
+    def solved(parts: Sequence[pl.Series]) -> pl.Series:
         columns = [part.cast(pl.Float64).to_numpy() for part in parts]
         return pl.Series(_rising_root(columns[0], columns[1], columns[2], n), nan_to_null=True)
 
     values = [clean.cast(pl.Float64), shaly.cast(pl.Float64), conductivity.cast(pl.Float64)]
-    return pl.map_batches(values, solved, return_dtype=pl.Float64)  # type: ignore[arg-type]
+    return pl.map_batches(values, solved, return_dtype=pl.Float64)
 
 
 def indonesia(

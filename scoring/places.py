@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import polars as pl
 import shapely
+from numpy.typing import NDArray
 
-from scoring.trajectory import minimum_curvature
+from scoring.trajectory import Array, minimum_curvature
 
 DEVIATED_OVER_DEG: Final = 5.0
+_SIMPLE_M: Final = 2.0  # less than a pen is wide on a map of a field
+_PATHS: Final[dict[str, pl.DataType]] = {
+    "well_id": pl.String(),
+    **dict.fromkeys(("path_md_m", "path_x_m", "path_y_m"), pl.List(pl.Float64)),
+}
+_SHIFTS: Final = {"row": pl.UInt32, "east_m": pl.Float64, "north_m": pl.Float64, "reached": pl.Boolean}
 
 
 def deviated() -> pl.Expr:
@@ -18,49 +27,128 @@ def deviated() -> pl.Expr:
     return (pl.col("max_inc_deg") > DEVIATED_OVER_DEG).fill_null(value=False)
 
 
-def positions(targets: pl.DataFrame, wells: pl.DataFrame, surveys: pl.DataFrame | None) -> pl.DataFrame:
-    """Return row, x_at_m and y_at_m of each target: mid-interval along the survey, else below the wellhead.
+def positions(
+    targets: pl.DataFrame, wells: pl.DataFrame, surveys: pl.DataFrame | None, beyond_m: float = 0.0
+) -> pl.DataFrame:
+    """Return row, x_at_m, y_at_m and place_at of each target: mid-interval along the survey, else below the wellhead.
 
-    A row without an interval lies at the end of its survey: of a well from a platform, far from its wellhead.
+    A survey may be drawn out straight below its last station, as for depths. A row without an interval, or with one
+    farther below, lies at the end of its survey: of a well from a platform, far from its wellhead.
 
     Null where the well has no location, and where it is deviated and no survey says where to. Azimuths are taken as
     they stand: between true and grid north lie a few degrees, which the gate on the azimuth reference is about.
 
+    place_at is what is known: `interval`, by its survey or as its well is stated to be vertical; `survey_end`; or
+    `wellhead`, also where, for want of anything said, the interval is taken to lie below it.
+
     Needs: of targets row, well_id, top_md_m, base_md_m; of wells well_id, x_m, y_m, max_inc_deg; of surveys well_id,
-        md_m, inc_deg, azi_deg.
+        md_m, inc_deg, azi_deg. beyond_m: how far a survey may be drawn out [m].
     """
     at = targets.select("row", "well_id", mid_md_m=(pl.col("top_md_m") + pl.col("base_md_m")) / 2.0)
     at = at.join(wells.select("well_id", "x_m", "y_m", "max_inc_deg"), on="well_id", how="left")
-    shifts = pl.DataFrame(schema={"row": pl.UInt32, "east_m": pl.Float64, "north_m": pl.Float64})
+    shifts = pl.DataFrame(schema=_SHIFTS)
     if surveys is not None:
-        shifts = _shifts(at.drop_nulls(["x_m", "y_m"]), surveys)
+        shifts = _shifts(at.drop_nulls(["x_m", "y_m"]), surveys, beyond_m)
     at = at.join(shifts, on="row", how="left")
-    lost = (deviated() & pl.col("east_m").is_null()) | pl.any_horizontal(pl.col("x_m", "y_m").is_null())
+    unplaced = pl.any_horizontal(pl.col("x_m", "y_m").is_null())
+    lost = (deviated() & pl.col("east_m").is_null()) | unplaced
+    straight = pl.col("max_inc_deg") <= DEVIATED_OVER_DEG
+    below_head = pl.col("reached").is_null() & straight & pl.col("mid_md_m").is_not_null()
+    place = (
+        pl.when(pl.col("reached") | below_head)
+        .then(pl.lit("interval"))
+        .when(pl.col("reached").is_not_null())
+        .then(pl.lit("survey_end"))
+        .otherwise(pl.lit("wellhead"))
+    )
     return at.select(
         "row",
         x_at_m=pl.when(~lost).then(pl.col("x_m") + pl.col("east_m").fill_null(0.0)),
         y_at_m=pl.when(~lost).then(pl.col("y_m") + pl.col("north_m").fill_null(0.0)),
+        place_at=pl.when(~unplaced).then(place),
     ).sort("row")
 
 
-def _shifts(at: pl.DataFrame, surveys: pl.DataFrame) -> pl.DataFrame:
-    """Return row, east_m and north_m from the wellhead of what lies in a usable survey; below its end, at its end."""
-    order = ["well_id", "md_m", "inc_deg", "azi_deg"]
-    stations = surveys.select(order).drop_nulls(["md_m", "inc_deg"]).join(at, on="well_id", how="semi").sort(order)
-    targets = at.join(stations, on="well_id", how="semi").sort("well_id", "row")
-    parts = {str(key[0]): part for key, part in stations.group_by("well_id", maintain_order=True)}
-    rows: list[tuple[int, float, float]] = []
+def _shifts(at: pl.DataFrame, surveys: pl.DataFrame, beyond_m: float) -> pl.DataFrame:
+    """Return row, east_m and north_m from the wellhead of what lies in a usable survey, and whether it reaches there.
+
+    What it does not reach lies at its end.
+    """
+    targets = at.sort("well_id", "row")
+    rows: list[tuple[int, float, float, bool]] = []
+    courses = _courses(at, surveys)
     for (well_id,), its in targets.group_by("well_id", maintain_order=True):
-        part = parts[str(well_id)]
-        md, inc = part["md_m"].to_numpy(), part["inc_deg"].to_numpy()
-        aimless = part.filter(pl.col("azi_deg").is_null() & (pl.col("inc_deg") > DEVIATED_OVER_DEG)).height > 0
-        first_inclined = md[0] > 0.0 and inc[0] > DEVIATED_OVER_DEG
-        if aimless or first_inclined or np.any(np.diff(md) <= 0.0):
+        course = courses.get(str(well_id))
+        if course is None:
+            continue
+        mid = its["mid_md_m"].to_numpy()
+        beyond = mid - course.md[-1]
+        reached = beyond <= beyond_m  # False where there is no interval
+        out = np.where(reached, np.maximum(beyond, 0.0), 0.0) * math.sin(math.radians(course.inc_deg))
+        mid = np.where(np.isnan(mid), course.md[-1], mid)
+        east = np.interp(mid, course.md, course.east) + out * math.sin(math.radians(course.azi_deg))
+        north = np.interp(mid, course.md, course.north) + out * math.cos(math.radians(course.azi_deg))
+        rows += zip(its["row"].to_list(), east.tolist(), north.tolist(), reached.tolist(), strict=True)
+    return pl.DataFrame(rows, schema=_SHIFTS, orient="row")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Course:
+    """Stations of a usable survey: md, east and north from the wellhead [m]; inc_deg, azi_deg of the last."""
+
+    md: Array
+    east: Array
+    north: Array
+    inc_deg: float
+    azi_deg: float
+
+
+def _courses(wells: pl.DataFrame, surveys: pl.DataFrame) -> dict[str, _Course]:
+    """Return the courses of the wells that have a usable survey, by well."""
+    order = ["well_id", "md_m", "inc_deg", "azi_deg"]
+    stations = surveys.select(order).drop_nulls(["md_m", "inc_deg"]).join(wells, on="well_id", how="semi").sort(order)
+    md, inc, azi = (stations[name].to_numpy() for name in order[1:])
+    aimless = np.isnan(azi) & (inc > DEVIATED_OVER_DEG)
+    azi = np.nan_to_num(azi)
+    found: dict[str, _Course] = {}
+    first = 0
+    for well_id, count in stations["well_id"].rle().struct.unnest().select("value", "len").iter_rows():
+        its, first = slice(first, first + count), first + count
+        first_inclined = md[its][0] > 0.0 and inc[its][0] > DEVIATED_OVER_DEG
+        if aimless[its].any() or first_inclined or np.any(np.diff(md[its]) <= 0.0):
             continue  # discovery says what is wrong with it
-        north, east, _ = minimum_curvature(md, inc, part["azi_deg"].fill_null(0.0).to_numpy())
-        mid = its["mid_md_m"].fill_null(float(md[-1])).to_numpy()
-        rows += zip(its["row"].to_list(), np.interp(mid, md, east), np.interp(mid, md, north), strict=True)
-    return pl.DataFrame(rows, schema={"row": pl.UInt32, "east_m": pl.Float64, "north_m": pl.Float64}, orient="row")
+        north, east, _ = minimum_curvature(md[its], inc[its], azi[its])
+        found[well_id] = _Course(md[its], east, north, float(inc[its][-1]), float(azi[its][-1]))
+    return found
+
+
+def paths(wells: pl.DataFrame, surveys: pl.DataFrame | None) -> pl.DataFrame:
+    """Return well_id, path_md_m, path_x_m and path_y_m of the wells that have a location and a usable survey.
+
+    The way on the map in the few points that keep within 2 m of it, the wellhead first and the survey's end last.
+
+    Needs: of wells well_id, x_m, y_m; of surveys well_id, md_m, inc_deg, azi_deg.
+    """
+    rows: list[tuple[str, list[float], list[float], list[float]]] = []
+    heads = wells.drop_nulls(["x_m", "y_m"]).unique("well_id", keep="first", maintain_order=True)
+    if surveys is not None:
+        courses = _courses(heads, surveys)
+        for well_id, x_m, y_m in heads.select("well_id", "x_m", "y_m").iter_rows():
+            if (course := courses.get(well_id)) is not None:
+                kept = _kept(course.east, course.north)
+                x, y = (x_m + course.east)[kept], (y_m + course.north)[kept]
+                rows.append((well_id, course.md[kept].tolist(), x.tolist(), y.tolist()))
+    return pl.DataFrame(rows, schema=_PATHS, orient="row")
+
+
+def _kept(east: Array, north: Array) -> NDArray[np.int64]:
+    """Return which stations of a way on the map keep within _SIMPLE_M of it, by Douglas and Peucker."""
+    if len(east) == 1:
+        return np.zeros(1, dtype=np.int64)
+    # The third coordinate is carried along: the number of the station.
+    line = shapely.LineString(np.column_stack([east, north, np.arange(len(east))]))
+    simple = shapely.simplify(line, _SIMPLE_M, preserve_topology=False)
+    return np.asarray(shapely.get_coordinates(simple, include_z=True)[:, 2], np.int64)
 
 
 def ends(wells: pl.DataFrame, surveys: pl.DataFrame | None) -> pl.DataFrame:

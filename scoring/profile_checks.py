@@ -25,6 +25,10 @@ from scoring.vocabulary import (
 )
 
 WEIGHT_TOLERANCE: Final = 1e-9
+# More than a person draws or reads; every ranking, page and export carries the whole profile.
+MOST_POINTS: Final = 200
+LONGEST_NAME: Final = 200
+LONGEST_TEXT: Final = 1_000
 _TEXTS: Final = ("profile_key", "display_name", "scoring_version")
 _KEYS: Final = (
     *_TEXTS,
@@ -97,7 +101,7 @@ def profile_faults(raw: object) -> tuple[ProfileFault, ...]:
     if not isinstance(raw, Mapping):
         return (ProfileFault("$", "must be an object", said(raw), "Start from `welltegra profile show`."),)
     found = list(_keys("$", raw, _KEYS))
-    found += [fault for key in _TEXTS if key in raw for fault in _text(f"$.{key}", raw[key])]
+    found += [fault for key in _TEXTS if key in raw for fault in _text(f"$.{key}", raw[key], LONGEST_NAME)]
     for key, check in _SECTIONS.items():
         if key not in raw:
             continue
@@ -188,6 +192,9 @@ def _choices(path: str, name: str, component: str, raw: Mapping[str, Any]) -> It
 def _curve(path: str, raw: object, axis: object = "linear") -> Iterator[ProfileFault]:
     if not isinstance(raw, Sequence) or isinstance(raw, str) or len(raw) < 2:
         yield ProfileFault(path, "must be two or more points [x, u]", said(raw), "Give at least both ends.")
+        return
+    if len(raw) > MOST_POINTS:
+        yield ProfileFault(path, f"must be at most {MOST_POINTS} points", str(len(raw)), "Leave some out.")
         return
     before: float | None = None
     for index, point in enumerate(raw):
@@ -401,9 +408,11 @@ def _number(path: str, value: object, low: float, high: float) -> Iterator[Profi
         yield ProfileFault(path, f"must be a number from {low} to {high}", said(value), "Correct it.")
 
 
-def _text(path: str, value: object) -> Iterator[ProfileFault]:
+def _text(path: str, value: object, longest: int = LONGEST_TEXT) -> Iterator[ProfileFault]:
     if not isinstance(value, str) or not value.strip():
         yield ProfileFault(path, "must be text", said(value), "Write it out.")
+    elif len(value) > longest:
+        yield ProfileFault(path, f"must be of at most {longest} characters", str(len(value)), "Shorten it.")
 
 
 def _word(path: str, value: object, words: Sequence[str]) -> Iterator[ProfileFault]:

@@ -20,18 +20,20 @@ def strips(samples: pl.DataFrame, candidates: pl.DataFrame) -> pl.DataFrame:
     Every k-th sample stands for those it leaves out; a row is never an average, so what is drawn was read.
 
     Args:
-        samples: Of one well, as `scoring.evaluation.evaluate` returns them.
-        candidates: candidate_id, zone, top_md_m, base_md_m, of that well.
+        samples: As `scoring.evaluation.evaluate` returns them.
+        candidates: candidate_id, well_id, zone, top_md_m, base_md_m.
     """
     empty = pl.DataFrame(schema=STRIP_COLUMNS)
     if samples.is_empty() or candidates.is_empty():
         return empty
     curves = [pl.col(name) if name in samples.columns else pl.lit(None, pl.Float64).alias(name) for name in _CURVES]
-    shown = samples.select("zone", "md_m", *curves).unique(["zone", "md_m"], keep="first", maintain_order=True)
+    shown = samples.select("well_id", "zone", "md_m", *curves).unique(
+        ["well_id", "zone", "md_m"], keep="first", maintain_order=True
+    )
     near = (pl.col("md_m") >= pl.col("top_md_m") - AROUND_M) & (pl.col("md_m") <= pl.col("base_md_m") + AROUND_M)
     return (
-        candidates.select("candidate_id", "zone", "top_md_m", "base_md_m")
-        .join(shown, on="zone")
+        candidates.select("candidate_id", "well_id", "zone", "top_md_m", "base_md_m")
+        .join(shown, on=["well_id", "zone"])
         .filter(near)
         .sort("candidate_id", "md_m")
         .with_columns(

@@ -34,9 +34,11 @@ def saturation_now(targets: pl.DataFrame, saturation_logs: pl.DataFrame, as_of: 
 def unswept(targets: pl.DataFrame, saturation_logs: pl.DataFrame | None, as_of: date) -> pl.DataFrame:
     """Return `targets` with unswept_hcpt_m = phi h (1 - Sw now) [m], sw_now, saturation_age_years, status, source, why.
 
-    Sw now is that of a saturation log, else 1 - (1 - Sw)(1 - offset_drained_fraction), status derived.
+    Sw now is that of a saturation log, else 1 - (1 - Sw)(1 - offset_drained_fraction), status derived; where the well
+    itself injected, only a saturation log can tell.
 
-    Needs: row, well_id, top_md_m, base_md_m, net_pay_m, phie, sw, offset_drained_fraction.
+    Needs: row, well_id, top_md_m, base_md_m, net_pay_m, phie, sw, offset_drained_fraction, own_injection (a sentence
+        where it did).
     """
     schema = {
         "row": pl.UInt32,
@@ -50,13 +52,16 @@ def unswept(targets: pl.DataFrame, saturation_logs: pl.DataFrame | None, as_of: 
     frame = targets.join(logged, on="row", how="left", maintain_order="left")
     measured = pl.col("sw_now").is_not_null()
     swept = 1.0 - (1.0 - pl.col("sw")) * (1.0 - pl.col("offset_drained_fraction"))
-    frame = frame.with_columns(sw_now=pl.coalesce("sw_now", swept), measured=measured)
+    flooded = pl.col("own_injection").is_not_null()
+    frame = frame.with_columns(sw_now=pl.coalesce("sw_now", pl.when(~flooded).then(swept)), measured=measured)
     pores = pl.col("phie") * pl.col("net_pay_m")
     frame = frame.with_columns(unswept_hcpt_m=pores * (1.0 - pl.col("sw_now")))
     known = pl.col("unswept_hcpt_m").is_not_null()
     why = (
         pl.when(pores.is_null())
         .then(pl.lit("no net pay and porosity of the interval"))
+        .when(flooded)
+        .then(pl.col("own_injection") + pl.lit(", and no saturation log says what is left"))
         .when(pl.col("sw").is_null())
         .then(pl.lit("neither a saturation log nor an Sw of the interval"))
         .otherwise(pl.lit("no saturation log, and the offset drainage is not known"))

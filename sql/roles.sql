@@ -58,12 +58,19 @@ GRANT UPDATE (seen_at) ON access.sessions TO welltegra_gatekeeper;
 GRANT USAGE ON SCHEMA ops TO welltegra_platform;
 GRANT SELECT ON ALL TABLES IN SCHEMA ops TO welltegra_platform;
 ALTER DEFAULT PRIVILEGES IN SCHEMA ops GRANT SELECT ON TABLES TO welltegra_platform;
-GRANT SELECT, INSERT, UPDATE, DELETE ON access.members TO welltegra_platform;
+-- Triggers alone write to access.changes, so that what is done there cannot be left out or made up.
+GRANT SELECT, INSERT, DELETE ON access.members TO welltegra_platform;
+GRANT UPDATE (role, granted_by, granted_at) ON access.members TO welltegra_platform;
+GRANT SELECT ON access.changes TO welltegra_platform;
 GRANT SELECT, INSERT ON access.api_keys TO welltegra_platform;
 GRANT UPDATE (revoked_at, revoked_by) ON access.api_keys TO welltegra_platform;
 GRANT INSERT ON ops.reopen_score_profiles, ops.reopen_profile_audit TO welltegra_platform;
 GRANT UPDATE (is_active) ON ops.reopen_score_profiles TO welltegra_platform;
 
-GRANT INSERT, UPDATE ON ops.ranking_jobs TO welltegra_ranker;
+GRANT INSERT ON ops.ranking_jobs TO welltegra_ranker;
+-- How far a job is; what was asked for, by whom and why, stays as it was.
+GRANT UPDATE (state, stage, done, total, started_at, finished_at, heard_at, attempts, run_id, error)
+    ON ops.ranking_jobs
+    TO welltegra_ranker;
 GRANT INSERT ON ops.input_overrides, ops.worklist_exports TO welltegra_reviewer;
 GRANT UPDATE (withdrawn_at, withdrawn_by) ON ops.input_overrides TO welltegra_reviewer;

@@ -16,6 +16,7 @@ import click
 
 from connectors.errors import ConnectorError, FileFaults, did_you_mean, nearest
 from rules.errors import RulesError
+from welltegra.describe.many import first_of
 from welltegra.errors import WelltegraError
 
 DONE, FAILED, MISTAKE = 0, 1, 2
@@ -158,8 +159,11 @@ def run(arguments: list[str]) -> int:
         _say(("\n" if sys.stderr is not None and sys.stderr.isatty() else "") + (str(stop) or "Stopped."))
         return INTERRUPTED
     except FileFaults as error:
-        for fault in error.faults:
+        shown, rest = first_of(error.faults)
+        for fault in shown:
             _say(str(fault))
+        if rest is not None:
+            _say(rest)
         return MISTAKE
     except (ConnectorError, RulesError) as error:
         _say(str(error))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+from rich.console import Console
 
 from connectors.errors import Fault, FileFaults
 from connectors.replay.sink import is_standard_output, is_stream
@@ -23,7 +24,7 @@ from welltegra.errors import NothingJudged
 from welltegra.outputs import reserved
 from welltegra.replay import Outcome, Replay, replay
 from welltegra.running import Stopped
-from welltegra.screen import Screen, console, say
+from welltegra.screen import Screen, console_for, say
 
 PICTURES = (".png", ".svg", ".pdf")
 
@@ -68,12 +69,12 @@ def dry_run(job: DryRun) -> None:
         with _collected(faults), reserved(outputs, inputs):
             raise FileFaults(())
         raise FileFaults(faults)
-    with reserved(outputs, inputs):
-        _run(job, rule_sets, tag_map)
+    is_aside = any(is_standard_output(path) for path in (job.alerts, job.violations))
+    with reserved(outputs, inputs), console_for(aside=is_aside) as out:
+        _run(job, rule_sets, tag_map, out)
 
 
-def _run(job: DryRun, rule_sets: Sequence[RuleSet], tag_map: TagMap | None) -> None:
-    out = console(aside=any(is_standard_output(path) for path in (job.alerts, job.violations)))
+def _run(job: DryRun, rule_sets: Sequence[RuleSet], tag_map: TagMap | None, out: Console) -> None:
     faults, outcome = FaultLog(job.max_faults_shown), Outcome()
     screen = Screen(out, rule_sets, sum(path.stat().st_size for path in job.samples if path.is_file()))
     told: list[Alert] = []

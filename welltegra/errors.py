@@ -13,3 +13,7 @@ class NothingJudged(WelltegraError):
 
 class TopicsDiffer(WelltegraError):
     """Topics are missing, or are not as they must be; a sentence for each fault, one a line."""
+
+
+class ProfileOutdated(WelltegraError):
+    """A stored profile was shown, and does not hold by the checks of today; a sentence for each fault, one a line."""

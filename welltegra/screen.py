@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -25,18 +26,26 @@ _WIDEST_NAME = 30
 class _Console(Console):
     def on_broken_pipe(self) -> None:
         # Rich would exit, out of the midst of the engine; the command line knows what to do with the error itself.
-        raise  # noqa: PLE0704
+        raise  # noqa: PLE0704  # rich calls it while it handles the error
 
 
-def console(*, aside: bool = False) -> Console:
-    """Return the console on standard output: plain text in a pipe, never colour alone.
+def console() -> Console:
+    """Return the console on standard output: plain text in a pipe, never colour alone."""
+    return _on(sys.stdout)
 
-    aside: on standard error instead, because standard output is for the records.
-    """
-    file = sys.stdout
-    if aside:
-        # A descriptor of its own: the engine's number 2 is held back while it runs.
-        file = os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8", errors="backslashreplace")
+
+@contextmanager
+def console_for(*, aside: bool) -> Iterator[Console]:
+    """Yield the console on standard output; aside: on standard error, because standard output is for the records."""
+    if not aside:
+        yield console()
+        return
+    # A descriptor of its own: the engine's number 2 is held back while it runs.
+    with os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8", errors="backslashreplace") as file:
+        yield _on(file)
+
+
+def _on(file: TextIO | None) -> Console:
     is_terminal = file is not None and file.isatty()
     width = None if is_terminal or "COLUMNS" in os.environ else _PIPE_WIDTH
     return _Console(file=file, highlight=False, markup=False, emoji=False, width=width)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Collection, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -17,7 +17,6 @@ from typing import Final
 
 import msgspec
 import psycopg
-from rich.console import Console
 
 from benchmarks.machine import load, machine
 from benchmarks.reopening import measures
@@ -25,6 +24,7 @@ from benchmarks.reopening.database import databases
 from benchmarks.reopening.measures import Tell
 from benchmarks.reopening.one_run import Failed
 from benchmarks.reopening.report import Report, asked_of, text_of
+from benchmarks.telling import telling
 from welltegra.embedded.postgres import PostgresNotStarted
 
 PARTS: Final = ("scoring", "writing", "logs")
@@ -63,17 +63,6 @@ def measure(parts: Collection[str], quick: bool, sizes: Sizes, tell: Tell) -> Re
     return Report(datetime.now(UTC), quick, machine(), before, load(), versions, scoring, writing, logs, asked)
 
 
-@contextmanager
-def _telling() -> Iterator[Tell]:
-    # To standard error, so that the tables can go to a file.
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda line: print(line, file=sys.stderr, flush=True)
-        return
-    with console.status("starting") as status:
-        yield status.update
-
-
 def sizes_of(given: argparse.Namespace) -> Sizes:
     """Return how much is measured, by the command line."""
     sizes = QUICK if given.quick else Sizes()
@@ -98,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, default=Path("bench-reopening.json"), help="where the numbers go")
     given = parser.parse_args(arguments)
     try:
-        with _telling() as tell:
+        with telling() as tell:
             report = measure(given.only or PARTS, given.quick, sizes_of(given), tell)
     except (Failed, PostgresNotStarted, psycopg.Error) as error:
         print(f"bench-reopening: {error}", file=sys.stderr)

@@ -93,7 +93,7 @@ FROM classed
 
 def answer() -> str:
     """Return the statement that sends what was found, as CSV."""
-    return f"COPY (SELECT {', '.join(COLUMNS)} FROM ranked) TO STDOUT (FORMAT csv)"  # noqa: S608 names of ours
+    return f"COPY (SELECT {', '.join(COLUMNS)} FROM ranked) TO STDOUT (FORMAT csv)"  # noqa: S608  # names of ours
 
 
 def _kept(profile: Profile) -> list[str]:

@@ -14,7 +14,7 @@ import lasio
 import msgspec
 
 # The first well with a survey imports it, which takes a second: imports are not in the time.
-import welleng.survey  # noqa: F401
+import welleng.survey  # noqa: F401  # see above
 
 from connectors.projects import read_project
 from flows.reopening import parts_of

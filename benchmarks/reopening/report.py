@@ -10,6 +10,7 @@ import msgspec
 from benchmarks.reopening.measures import CONTENDERS, Logs, Scoring, Writing
 from benchmarks.spread import Spread
 from benchmarks.tables import table
+from benchmarks.telling import made_on, reached_line
 
 _MOST_S, _MOST_MB, _MANY = 5.0, 4000.0, 1_000_000
 _TIMES_COPY = 1.5
@@ -63,12 +64,7 @@ def asked_of(scoring: Iterable[Scoring] | None, writing: Writing | None) -> list
 
 def text_of(report: Report) -> Iterator[str]:
     """Yield the report, paragraph by paragraph."""
-    cpu = report.machine
-    yield (
-        f"{report.at:%Y-%m-%d}, {cpu['cpu']}, {cpu['cores']} cores, {cpu['memory_gb']} GB, {cpu['os']}; load"
-        f" {report.load_before} before, {report.load_after} after."
-        f" {', '.join(f'{name} {number}' for name, number in report.versions.items())}."
-    )
+    yield made_on(report)
     if report.scoring:
         yield from _scoring(report.scoring)
     if report.writing:
@@ -127,7 +123,7 @@ def _logs(logs: Logs) -> Iterator[str]:
 
 def _line_of(asked: Asked) -> str:
     wanted = f"at most {asked.most:g}" if asked.most is not None else f"more than {asked.above:g}"
-    return f"- {'reached' if asked.reached else '**not reached**'}: {asked.what}: {asked.found:.3g}, asked {wanted}"
+    return reached_line(asked.what, wanted, asked.found, asked.reached)
 
 
 def _spread(of: Spread) -> str:

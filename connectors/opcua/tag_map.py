@@ -9,6 +9,7 @@ tags:
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from os import PathLike, fspath
@@ -59,6 +60,9 @@ def load_tag_map(path: str | PathLike[str]) -> TagMap:
     where = fspath(path)
     must = "a tag map must be a file that can be read"
     try:
+        # A pipe that nobody writes to would be waited for without end.
+        if not stat.S_ISREG(Path(path).stat().st_mode) and not Path(path).is_dir():
+            raise FileFaults([Fault(where, None, must, "a pipe or a device", "Save it as a file, and name that.")])
         with Path(path).open("rb") as file:
             content = file.read(BOUNDS.max_bytes + 1)
         text = content.decode("utf-8-sig")

@@ -104,14 +104,17 @@ def move(x: Floats, y: Floats, source: pyproj.CRS, target: pyproj.CRS) -> Moved:
     return Moved(_finite(there_x), _finite(there_y), chain, weak)
 
 
-def on_earth(x: Floats, y: Floats, source: pyproj.CRS) -> tuple[Floats, Floats, tuple[Floats, Floats, Floats]]:
+def on_earth(
+    x: Floats, y: Floats, source: pyproj.CRS, height_m: Floats | None = None
+) -> tuple[Floats, Floats, tuple[Floats, Floats, Floats]]:
     """Return latitude and longitude [deg, WGS 84], and geocentric x, y, z [m, EPSG:4978].
 
-    The geocentric place is that on the ellipsoid: its height above it, about that of the geoid, is not known here.
+    The geocentric place is that on the ellipsoid where no height above it is given; what is NaN there stays so.
     """
     moved = move(x, y, source, _known(_WGS84))
     to_centre = Transformer.from_crs(_WGS84_3D, _ECEF, always_xy=True)
-    x_m, y_m, z_m = to_centre.transform(moved.x, moved.y, np.zeros_like(moved.x))
+    height = np.zeros_like(moved.x) if height_m is None else height_m
+    x_m, y_m, z_m = to_centre.transform(moved.x, moved.y, height)
     return moved.y, moved.x, (_finite(x_m), _finite(y_m), _finite(z_m))
 
 

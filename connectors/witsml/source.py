@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from os import PathLike, fspath
 from pathlib import Path
 
@@ -14,6 +15,9 @@ def load_tag_map(path: str | PathLike[str]) -> TagMap:
     """Return the tag map in the file at `path`; FileFaults with every fault in it."""
     where, must = fspath(path), "a tag map must be a file that can be read"
     try:
+        # A pipe that nobody writes to would be waited for without end.
+        if not stat.S_ISREG(Path(where).stat().st_mode) and not Path(where).is_dir():
+            raise FileFaults([Fault(where, None, must, "a pipe or a device", "Save it as a file, and name that.")])
         with Path(where).open("rb") as file:
             content = file.read(BOUNDS.max_bytes + 1)
     except FileNotFoundError:

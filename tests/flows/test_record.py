@@ -30,10 +30,8 @@ from welltegra.embedded.postgres import EmbeddedPostgres
 
 
 @pytest.fixture
-def database(postgres: str) -> Postgres:
-    found = Postgres(postgres)
-    migrate(found)
-    return found
+def database(migrated: str) -> Postgres:
+    return Postgres(migrated)
 
 
 def ask(database: Postgres, query: str) -> list[tuple[Any, ...]]:

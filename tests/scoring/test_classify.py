@@ -10,7 +10,7 @@ import pytest
 
 from schemas.profiles import default_profile
 from scoring.actions import recommended_action
-from scoring.classify import OF_RULE, class_rule, classification
+from scoring.classify import OF_RULE, class_rule, classification, with_blocking_reason
 from scoring.gaps import GAP
 from scoring.gates import columns_of, failing, holding
 from scoring.scores import score
@@ -105,3 +105,13 @@ def test_that_each_class_gap_and_completion_has_an_action_or_is_d() -> None:
     assert frame.filter(pl.col("recommended_action").is_null() != (pl.col("classification") == "D")).is_empty()
     never = frame.filter(pl.col("classification") == "A", pl.col("completion_status") == "never_perforated")
     assert never["recommended_action"].unique().to_list() == ["Prioritize cased-hole review and recompletion planning."]
+
+
+@pytest.mark.parametrize(("dynamic", "words"), [(0.3499, "was 0.3499"), (0.349999, "was 0.349999"), (0.31, "was 0.31")])
+def test_that_a_score_just_below_its_threshold_reads_apart_from_it(dynamic: float, words: str) -> None:
+    scored = score(targets({}), PROFILE).targets.with_columns(
+        dynamic_score=pl.lit(dynamic), classification=pl.lit("C"), leading_gap=pl.lit(None, GAP)
+    )
+    gates = {column: pl.lit(False).alias(column) for column, _, _ in columns_of(PROFILE)}
+    (reason,) = with_blocking_reason(scored.with_columns(gates.values()), PROFILE)["blocking_reason"]
+    assert f"dynamic score must be 0.35 or more, {words}. " in reason

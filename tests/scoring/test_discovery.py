@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.discovery import ACTIONS, CANDIDATE_COLUMNS, Discovery, candidate_id, discover, evidence_pack_id
+from scoring.discovery import ACTIONS, CANDIDATE_COLUMNS, Discovery, discover
+from scoring.ids import candidate_id
 from scoring.parameters import PetrophysicsDefaults, PositionDefaults
 from scoring.project import Project, WellLog, Zone
+from scoring.well_facts import WellFacts
 from tests.scoring.rock_of import PAY, SHALE, WELL, WET, log_of, parameters, project_of
 
 SAND = (Zone("Sand", "Sand Top", "Sand Base"), Zone("Lower"))
@@ -150,9 +152,9 @@ def test_that_an_evidence_pack_is_known_by_the_content_of_its_files() -> None:
     )
     plain, more = project_of(), project_of(evidence=evidence)
     moved = project_of(evidence=evidence.with_columns(path=pl.lit("elsewhere/a.pdf")))
-    packs = [evidence_pack_id(project, WELL, ["S1"]) for project in (plain, more, moved)]
+    packs = [WellFacts(project, [WELL]).evidence_pack_id(WELL, ["S1"]) for project in (plain, more, moved)]
     assert packs[0] != packs[1] == packs[2]
-    assert evidence_pack_id(plain, WELL, []) is None
+    assert WellFacts(plain, [WELL]).evidence_pack_id(WELL, []) is None
     assert rows(more)[0]["evidence_pack_id"] == packs[1]
 
 
@@ -179,3 +181,37 @@ def test_that_wells_and_rows_in_any_order_give_the_same_bytes(order: list[int], 
     assert first.candidates.equals(other.candidates)
     assert first.zones.equals(other.zones)
     assert first.problems.equals(other.problems)
+
+
+def test_that_a_well_gives_the_same_whichever_wells_it_is_judged_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("A", "B", "C", "D")
+    wells = pl.DataFrame(
+        [("A", "north", 30.0, 1.0), ("B", "north", 30.0, 1.0), ("C", "south", None, 60.0), ("D", "south", 30.0, 1.0)],
+        schema=["well_id", "reservoir", "kb_elevation_m", "max_inc_deg"],
+        orient="row",
+    ).with_columns(latitude_deg=60.0, crs_confidence=pl.lit("documented"))
+    tops = pl.concat([TOPS.with_columns(well_id=pl.lit(name)) for name in names])
+    made = project_of(
+        zones=SAND,
+        said=SAID | {"Lower": parameters(cutoffs={"vsh_max": 0.5})},
+        wells=wells,
+        tops=tops,
+        reservoirs=pl.DataFrame({"reservoir": ["north", "south"], "temperature_degc": [60.0, 110.0]}),
+        completions=pl.DataFrame(
+            {"well_id": ["B"], "top_md_m": [1005.0], "base_md_m": [1009.0], "status": ["squeezed"]}
+        ).with_columns(date=pl.lit(date(2001, 1, 1)), source_id=pl.lit("S9")),
+    )
+    # D takes all it has from an interpretation, B a part; C has no TVD.
+    made = replace(made, well_parameters={("Sand", "B"): parameters(rw={"value": 0.09, "at_degc": 20})})
+    logs = [log_of(*LAYERS, well=name) for name in names]
+    stated = {"vsh": 0.1, "phie": 0.2, "sw": 0.3}
+    logs[3] = WellLog("D", logs[3].frame.select("md_m", **{name: pl.lit(of) for name, of in stated.items()}), (), ())
+    together = discovered(made, *logs)
+    assert together.candidates["well_id"].unique(maintain_order=True).to_list() == list(names)
+    assert together.candidates["net_pay_m"].is_null().to_list() == [
+        name == "C" for name in together.candidates["well_id"]
+    ]
+    monkeypatch.setattr("scoring.discovery._SAMPLES_TOGETHER", 1)
+    alone = discovered(made, *reversed(logs))
+    for frame in ("candidates", "zones", "problems", "strips"):
+        assert getattr(together, frame).equals(getattr(alone, frame)), frame

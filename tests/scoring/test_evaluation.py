@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.candidates import MEASURED_COLUMNS, candidates, zone_summary
-from scoring.evaluation import evaluate
+from scoring.candidates import MEASURED_COLUMNS, candidates
+from scoring.evaluation import LoggedWell, evaluate
 from scoring.hole import Hole
 from scoring.parameters import PetrophysicsDefaults, ZoneParameters
 from scoring.project import WellLog
 from scoring.trajectory import trajectory
+from scoring.zone_summary import zone_summary
 from tests.scoring.rock_of import NOTHING, PAY, SHALE, WELL, WET, ZONE, log_of, parameters
 
 VERTICAL = Hole(None, True, 30.0, 100.0)
@@ -34,7 +35,7 @@ def samples_of(
         schema={"zone": pl.String, "stretch": pl.Int32, "top_md_m": pl.Float64, "base_md_m": pl.Float64},
         orient="row",
     )
-    return evaluate(log, places, hole, {ZONE: said or parameters()}, defaults, reservoir_degc)
+    return evaluate([LoggedWell(log, places, hole, {ZONE: said or parameters()}, reservoir_degc)], defaults)
 
 
 def found(log: WellLog, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
@@ -78,6 +79,21 @@ def test_that_rt_stands_against_wet_sand_and_else_against_shale_nearby() -> None
     (far,) = found(log_of((5, PAY), (21, NOTHING), (5, SHALE)), None, (1000.0, 1005.0))
     assert [wet["rt_contrast"], shale["rt_contrast"], outside["rt_contrast"]] == pytest.approx([16.0, 10.0, 10.0])
     assert far["rt_contrast"] is None
+
+
+def test_that_neither_a_tight_streak_nor_shaly_rock_is_wet_sand() -> None:
+    """Porosity 0.05 at 10 ohm.m: Sw 1.0 by Archie, and no water that pay could stand against."""
+    tight = {"gr": 20.0, "rhob": 2.5675, "rt": 10.0}
+    shaly = WET | {"gr": 70.0}  # Vsh 0.5
+    samples = samples_of(log_of((1, tight))).head(1).to_dicts()[0]
+    assert (samples["phie"], samples["sw"]) == pytest.approx((0.05, 1.0))
+    (streaked,) = found(log_of((5, PAY), (3, tight), (5, SHALE)))
+    (both,) = found(log_of((5, PAY), (4, tight), (2.5, WET), (5, SHALE)))
+    (dirty,) = found(log_of((5, PAY), (3, shaly), (5, SHALE)))
+    (free,) = found(log_of((5, PAY), (3, tight), (5, SHALE)), parameters(cutoffs={"sw_max": 0.6}))
+    # Against shale 10, against wet sand 16, against the streak 2.
+    contrasts = [one["rt_contrast"] for one in (streaked, both, dirty, free)]
+    assert contrasts == pytest.approx([10.0, 16.0, 10.0, 2.0])
 
 
 def test_that_a_gap_adds_gross_not_net_and_counts_as_not_evaluated() -> None:

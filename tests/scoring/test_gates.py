@@ -111,6 +111,44 @@ def test_that_a_gap_says_where_what_must_hold_what_was_found_and_what_to_do(code
     assert sentence in gap["detail"] or code == "G3.DEPLETION"
 
 
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        ("was on two rows. Give each an id.", "was was on two rows. Give each an id. Correct the ids"),
+        ("96 m apart. Which is right?", "was 96 m apart. Which is right? Correct the ids"),
+        ("two wells are W-1", "was two wells are W-1. Correct the ids"),
+    ],
+)
+def test_that_a_sentence_within_another_has_one_stop(problem: str, said: str) -> None:
+    gaps = score(targets({"identity_problem": problem}), PROFILE).gaps
+    (detail,) = gaps.filter(pl.col("gap_code") == "G1.IDENTITY")["detail"]
+    assert said in detail
+
+
+def test_that_no_gap_has_two_stops_where_reasons_are_sentences() -> None:
+    reasons = dict.fromkeys(("depth_problem", "crs_problem", "vertical_datum_problem"), "It is so. See to it.")
+    details = score(targets(reasons), PROFILE).gaps["detail"]
+    assert details.str.contains("See to it", literal=True).sum() == 3
+    assert not details.str.contains(r"\.\)?\.").any()
+
+
+@pytest.mark.parametrize(
+    ("code", "fact", "words"),
+    [
+        ("G1.DEPTH_TRACK", {"max_step_m": 0.60004}, "longest step 0.60004 m"),
+        ("G1.DEPTH_TRACK", {"sampled_fraction": 0.9499}, "was 94.99 % sampled"),
+        ("G1.LOG_QUALITY", {"bad_hole_fraction": 0.30004}, "was 30.004 %"),
+        ("G1.LOG_QUALITY", {"bad_hole_fraction": 0.31}, "was 31.0 %"),
+        ("G1.CURVES", {"vsh_coverage": 0.79996}, "was 79.996 %, 100.0 %"),
+        ("G3.EVIDENCE", {"evidence_completeness": 0.99999}, "was 99.999 %"),
+    ],
+)
+def test_that_what_was_found_reads_apart_from_what_must_hold(code: str, fact: dict[str, Any], words: str) -> None:
+    gaps = score(targets(fact), PROFILE).gaps
+    (detail,) = gaps.filter(pl.col("gap_code") == code)["detail"]
+    assert words in detail
+
+
 def test_that_a_well_without_a_log_lacks_its_log_and_not_what_a_log_would_tell() -> None:
     nothing = dict.fromkeys(("vsh", "phie", "rt_contrast", "sw", "net_pay_m", "gross_m", "height_above_contact_m"))
     scored = score(targets({**NO_LOG, **nothing}), PROFILE)

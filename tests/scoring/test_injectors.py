@@ -80,3 +80,55 @@ def test_that_water_after_the_date_of_the_ranking_has_not_come() -> None:
     assert (
         row([{"well_id": "I", "water_sm3": 9.0, "date": date(2020, 1, 2)}])["injector_mpvi_status"] == "not_applicable"
     )
+
+
+# The well itself as an injector
+
+VOLUME = {"well_id": "T", "date": date(2012, 1, 1), "water_sm3": 2.0 * PORES}
+
+
+def test_that_an_injectors_own_water_has_all_passed_its_interval() -> None:
+    found = row([VOLUME, VOLUME | {"date": date(2013, 5, 1)}])
+    assert found["injector_mpvi"] == pytest.approx(4.0)
+    assert found["injectors_method"] == (
+        f"inverse distance over 1 injectors; the well itself injected {4 * PORES / 1e3:.1f} thousand Sm3 of water "
+        "from 2012-01 to 2013-05: the Sw of an older log is not that of today"
+    )
+    assert (found["unswept_hcpt_m"], found["unswept_hcpt_m_status"]) == (None, "missing")
+    assert found["unswept_hcpt_m_why"].startswith("the well itself injected")
+
+
+def test_that_own_water_goes_where_the_well_was_opened() -> None:
+    shut = candidate("T", top=2100.0, base=2130.0, event_no=2, completion_status="never_perforated")
+    (opened, closed) = (
+        one
+        for one in assessed(
+            project(wells=[well("T")], reservoirs=[RESERVOIR], injection=[VOLUME]), candidates(candidate("T"), shut)
+        ).to_dicts()
+    )
+    assert opened["injector_mpvi"] == pytest.approx(2.0)
+    assert closed["injector_mpvi"] == 0.0
+    assert "itself" in opened["injectors_method"]
+    assert "itself" not in closed["injectors_method"]
+
+
+def test_that_injection_into_another_zone_is_not_the_interval_s_own() -> None:
+    found = row([VOLUME | {"zone": "Y"}])
+    assert found["injector_mpvi"] == 0.0
+    assert "itself" not in found["injectors_method"]
+
+
+@pytest.mark.parametrize("injection", [None, [], [{"well_id": "I", "water_sm3": 1.0}]])
+def test_that_a_status_says_it_where_no_volume_does(injection: Rows | None) -> None:
+    wells = [well("T", status="Water INJECTOR, then producer"), well("I", x=1500.0)]
+    found = row(injection, wells=wells)
+    assert "by its status, Water INJECTOR, then producer, the well itself injected: the Sw" in found["injectors_method"]
+    assert found["unswept_hcpt_m"] is None
+    producing = row(injection, wells=[well("T", status="producer"), well("I", x=1500.0)])
+    assert "itself" not in (producing["injectors_method"] or "")
+
+
+def test_that_injected_gas_is_told_too_and_is_no_water() -> None:
+    found = row([{"well_id": "T", "gas_sm3": 5e6}])
+    assert found["injector_mpvi"] is None
+    assert "injected 5000.0 thousand Sm3 of gas from 2012-01 to 2012-01" in found["injectors_method"]

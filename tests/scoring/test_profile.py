@@ -259,6 +259,46 @@ def test_that_what_canonical_json_cannot_hold_is_a_fault_with_its_path(
         assert str(caught.value).encode()
 
 
+BOUNDS = [
+    (
+        put("components", "static", "vsh", "curve", value=[[x, 0.5] for x in range(60_000)]),
+        "$.components.static.vsh.curve: must be at most 200 points; was 60000.",
+    ),
+    (
+        put("components", "dynamic", "water_cut", "water_cut", "level", value=[[x, 0.5] for x in range(201)]),
+        "$.components.dynamic.water_cut.water_cut.level: must be at most 200 points; was 201.",
+    ),
+    (put("display_name", value="x" * 201), "$.display_name: must be of at most 200 characters; was 201."),
+    (put("profile_key", value="x" * 500_000), "$.profile_key: must be of at most 200 characters; was 500000."),
+    (
+        put("components", "static", "vsh", "definition", value="x" * 1_001),
+        "$.components.static.vsh.definition: must be of at most 1000 characters; was 1001.",
+    ),
+    (
+        lambda profile: profile["components"]["operability"]["access"]["table"].update(
+            {f"w {k}": 0 for k in range(9_000)}
+        ),
+        "$: must be at most 64000 bytes in canonical form; was ",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "says"), BOUNDS, ids=[says[:50] for _, says in BOUNDS])
+def test_that_a_profile_is_no_longer_than_a_person_reads(change: Callable[[dict[str, Any]], None], says: str) -> None:
+    changed = raw()
+    change(changed)
+    with pytest.raises(ProfileFaults) as caught:
+        document(changed)
+    assert says in [str(fault)[: len(says)] for fault in caught.value.faults]
+
+
+def test_that_the_longest_curve_and_name_are_taken() -> None:
+    changed = raw()
+    put("components", "static", "vsh", "curve", value=[[x / 200, 0.5] for x in range(200)])(changed)
+    put("display_name", value="x" * 200)(changed)
+    assert len(document(changed).profile.display_name) == 200
+
+
 def test_that_the_order_of_its_keys_changes_no_score() -> None:
     read, stored = default_profile(), Profile.from_json(json.loads(canonical(canonical_profile().raw)))
     rows = random_targets(400, seed=11, gaps=0.2)

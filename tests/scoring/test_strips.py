@@ -5,18 +5,23 @@ import pytest
 
 from scoring.strips import AROUND_M, MOST_SAMPLES, STRIP_COLUMNS, strips
 
-INTERVALS = {"candidate_id": pl.String, "zone": pl.String, "top_md_m": pl.Float64, "base_md_m": pl.Float64}
+WELL = "W-1"
+INTERVALS = {
+    **dict.fromkeys(("candidate_id", "zone"), pl.String),
+    **dict.fromkeys(("top_md_m", "base_md_m"), pl.Float64),
+    "well_id": pl.String,
+}
 
 
-def samples(count: int, step_m: float, zone: str = "Upper", **curves: float) -> pl.DataFrame:
+def samples(count: int, step_m: float, zone: str = "Upper", well: str = WELL, **curves: float) -> pl.DataFrame:
     md = pl.Series("md_m", [1000.0 + step_m * at for at in range(count)])
-    return pl.DataFrame({"zone": [zone] * count, "md_m": md}).with_columns(
+    return pl.DataFrame({"well_id": [well] * count, "zone": [zone] * count, "md_m": md}).with_columns(
         **{name: pl.lit(value) for name, value in curves.items()}
     )
 
 
-def intervals(*rows: tuple[str, str, float, float]) -> pl.DataFrame:
-    return pl.DataFrame(list(rows), INTERVALS, orient="row")
+def intervals(*rows: tuple[str, str, float, float], well: str = WELL) -> pl.DataFrame:
+    return pl.DataFrame([(*row, well) for row in rows], INTERVALS, orient="row")
 
 
 def test_that_a_strip_is_the_interval_and_what_lies_around_it() -> None:
@@ -48,6 +53,16 @@ def test_that_each_interval_has_its_own_strip_of_its_own_zone() -> None:
     assert found.group_by("candidate_id").agg(pl.col("vsh").unique()).sort("candidate_id")["vsh"].to_list() == [
         [0.1],
         [0.9],
+    ]
+
+
+def test_that_a_strip_is_of_its_own_well() -> None:
+    log = pl.concat([samples(200, 0.1, gr=10.0), samples(200, 0.1, well="W-2", gr=90.0)])
+    places = [intervals((name, "Upper", 1002.0, 1004.0), well=well) for name, well in (("a", WELL), ("b", "W-2"))]
+    found = strips(log, pl.concat(places))
+    assert found.group_by("candidate_id").agg(pl.col("gr").unique()).sort("candidate_id")["gr"].to_list() == [
+        [10.0],
+        [90.0],
     ]
 
 

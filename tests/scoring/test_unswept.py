@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scoring.unswept import unswept
 from tests.scoring.project_of import AS_OF, table
 
-SCHEMA = {"row": pl.UInt32, "well_id": pl.String} | dict.fromkeys(
+SCHEMA = {"row": pl.UInt32, "well_id": pl.String, "own_injection": pl.String} | dict.fromkeys(
     ("top_md_m", "base_md_m", "net_pay_m", "phie", "sw", "offset_drained_fraction"), pl.Float64
 )
 LOG = {"well_id": "A", "date": date(2018, 1, 1), "top_md_m": 90.0, "base_md_m": 120.0, "sw": 0.6}
@@ -38,6 +38,14 @@ def test_that_the_latest_run_counts_by_length_of_overlap() -> None:
     parts = [{"base_md_m": 104.0, "sw": 0.5}, {"top_md_m": 104.0, "sw": 0.75}]  # 4 m and 6 m
     assert left([old, *parts])["sw_now"] == pytest.approx(0.65)
     assert left([*parts[::-1], old, {"date": date(2021, 1, 1), "sw": 0.9}])["sw_now"] == pytest.approx(0.65)
+
+
+def test_that_of_a_well_that_injected_only_a_saturation_log_says_what_is_left() -> None:
+    said = "the well itself injected"
+    unknown, logged = left(None, own_injection=said), left([{}], own_injection=said)
+    assert (unknown["unswept_hcpt_m"], unknown["sw_now"], unknown["unswept_hcpt_m_status"]) == (None, None, "missing")
+    assert unknown["unswept_hcpt_m_why"] == f"{said}, and no saturation log says what is left"
+    assert logged["unswept_hcpt_m"] == left([{}])["unswept_hcpt_m"]
 
 
 @pytest.mark.parametrize("logs", [None, [], [{"well_id": "B"}], [{"base_md_m": 100.0}], [{"date": date(2021, 1, 1)}]])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from scoring.decline import Arps, fit_arps
 from scoring.injectors import monthly_injection
 from scoring.production import monthly
 from scoring.project import Project
-from tests.scoring.project_of import RESERVOIR, TABLES, assessed, candidates, project, table, well
+from tests.scoring.project_of import RESERVOIR, TABLES, assessed, candidate, candidates, project, table, well
 
 pytestmark = pytest.mark.realdata
 
@@ -94,19 +96,44 @@ def test_that_the_decline_of_f_12_is_one_of_oil_wells(production: pl.DataFrame) 
     assert 3000.0 < fit.qi_sm3d < 8000.0
 
 
-def test_that_injected_water_is_the_printed_one(sheets: tuple[pl.DataFrame, pl.DataFrame]) -> None:
+@pytest.fixture(scope="module")
+def injection(sheets: tuple[pl.DataFrame, pl.DataFrame]) -> pl.DataFrame:
     days = sheets[0].filter(pl.col("FLOW_KIND") == "injection")
-    rows = days.select(
+    return days.select(
         pl.col("NPD_WELL_BORE_NAME").alias("well_id"),
         pl.col("DATEPRD").alias("date"),
         pl.col("BORE_WI_VOL").cast(pl.Float64, strict=False).alias("water_sm3"),
-    ).with_columns(gas_sm3=pl.lit(None, dtype=pl.Float64), zone=pl.lit(None, dtype=pl.String))
-    ours = monthly_injection(rows, AS_OF).group_by("well_id").agg(pl.col("water_sm3").sum())
+    ).with_columns(gas_sm3=pl.lit(None, pl.Float64), zone=pl.lit(None, pl.String), source_id=pl.lit("S1"))
+
+
+def test_that_injected_water_is_the_printed_one(
+    sheets: tuple[pl.DataFrame, pl.DataFrame], injection: pl.DataFrame
+) -> None:
+    ours = monthly_injection(injection, AS_OF).group_by("well_id").agg(pl.col("water_sm3").sum())
     theirs = sheets[1].filter(pl.col("NPDCode").is_not_null()).group_by(pl.col("Wellbore name").alias("well_id"))
     printed = theirs.agg(pl.col("WI").cast(pl.Float64, strict=False).sum())
     both = ours.join(printed, on="well_id").sort("well_id")
     assert both["well_id"].to_list() == ["15/9-F-4", "15/9-F-5"]
     assert both.filter((pl.col("water_sm3") / pl.col("WI") - 1.0).abs() > 1e-3).is_empty()
+
+
+def test_that_f_4_is_told_as_the_injector_it_was(
+    sheets: tuple[pl.DataFrame, pl.DataFrame], injection: pl.DataFrame
+) -> None:
+    made = volve(injection.clear().select(oil_sm3="water_sm3", hours_on="water_sm3", **_AS_IS), ["15/9-F-4"])
+    made = replace(made, tables={**made.tables, "injection": injection.filter(pl.col("well_id") == "15/9-F-4")})
+    (row,) = assessed(made, candidates(candidate("15/9-F-4"))).to_dicts()
+    water = sheets[1].filter(pl.col("Wellbore name") == "15/9-F-4")["WI"].cast(pl.Float64, strict=False)
+    printed = float(water.fill_null(0.0).to_numpy().sum())
+    told = re.search(r"injected ([\d.]+) thousand Sm3 of water from 2008-04 to 2016-09: ", row["injectors_method"])
+    assert told is not None
+    assert float(told[1]) == pytest.approx(printed / 1e3, rel=1e-3)
+    # 16 million Sm3 through the circle of one interval: more pore volumes than leave anything to find.
+    assert row["injector_mpvi"] > 1.5
+    assert (row["unswept_hcpt_m"], row["unswept_hcpt_m_status"]) == (None, "missing")
+
+
+_AS_IS = {name: name for name in ("well_id", "date", "water_sm3", "gas_sm3", "zone", "source_id")}
 
 
 def volve(production: pl.DataFrame, wells: list[str]) -> Project:

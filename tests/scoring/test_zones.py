@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import random
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -74,10 +76,10 @@ def test_that_tops_and_bases_pair_in_order(
     st.randoms(),
 )
 def test_that_stretches_do_not_overlap_and_do_not_depend_on_row_order(
-    picks: list[tuple[str, float | None]], chance: object
+    picks: list[tuple[str, float | None]], chance: random.Random
 ) -> None:
     shuffled = list(picks)
-    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    chance.shuffle(shuffled)
     places, lone = found(picks, PAIRED)
     assert (places, lone) == found(shuffled, PAIRED)
     edges = [edge for _, _, top, base in places for edge in (top, 99.0 if base is None else base)]

@@ -13,8 +13,6 @@ from psycopg import sql as pgsql
 from psycopg.types.json import Jsonb
 
 import sql
-from connectors.postgres.config import Postgres
-from connectors.postgres.migrate import migrate
 from schemas.interval import CompletionStatus
 from schemas.reopening_target import Gap, ReopeningTarget, Review
 from tests.sql import worklist_rows
@@ -194,9 +192,8 @@ def insert(connection: Connection, table: str, **change: Any) -> None:
 
 
 @pytest.fixture
-def connection(postgres: str) -> Iterator[Connection]:
-    migrate(Postgres(postgres))
-    with psycopg.connect(postgres, autocommit=True) as found:
+def connection(migrated: str) -> Iterator[Connection]:
+    with psycopg.connect(migrated, autocommit=True) as found:
         yield found
 
 
@@ -248,8 +245,12 @@ BAD: list[tuple[str, str, dict[str, Any]]] = [
     ("input_wells", "latitude_deg_check", {"latitude_deg": 90.1}),
     ("input_wells", "latitude_deg_check", {"latitude_deg": NAN}),
     ("input_wells", "longitude_deg_check", {"longitude_deg": -180.1}),
+    ("input_wells", "path_check", {"path_md_m": "{0}"}),
+    ("input_wells", "path_check", {"path_md_m": "{0,9}", "path_x_m": "{1,2}", "path_y_m": "{1}"}),
+    ("input_wells", "path_check", {"path_md_m": "{}", "path_x_m": "{}", "path_y_m": "{}"}),
     ("input_production", "well_id_check", {"well_id": ""}),
     ("input_production", "length_check", {"oil_sm3": "{1}"}),
+    (_TARGET, "place_at_check", {"place_at": "head"}),
     ("input_production", "length_check", {"gas_injected_sm3": "{}"}),
     ("discovery_runs", "candidate_count_check", {"candidate_count": -1}),
     ("discovery_runs", "profile_sha256_check", {"profile_sha256": ""}),
@@ -497,14 +498,12 @@ def test_that_a_review_needs_the_version_that_its_author_saw(filled: Connection)
     ],
 )
 def test_that_the_words_of_a_column_are_those_of_the_contract(
-    postgres: str, table: str, column: str, model: Any, field: str
+    migrated: str, table: str, column: str, model: Any, field: str
 ) -> None:
-    migrate(Postgres(postgres))
-    checks = [row[4] for row in catalog(postgres)["constraints"] if row[:2] == (table, f"{table}_{column}_check")]
+    checks = [row[4] for row in catalog(migrated)["constraints"] if row[:2] == (table, f"{table}_{column}_check")]
     assert [set(re.findall(r"'(\w+)'::text", check)) for check in checks] == [words(model, field)]
 
 
-def test_that_completions_are_those_of_the_contract(postgres: str) -> None:
-    migrate(Postgres(postgres))
-    [check] = [row[4] for row in catalog(postgres)["constraints"] if row[1].endswith("completion_status_check")]
+def test_that_completions_are_those_of_the_contract(migrated: str) -> None:
+    [check] = [row[4] for row in catalog(migrated)["constraints"] if row[1].endswith("completion_status_check")]
     assert set(re.findall(r"'(\w+)'::text", check)) == set(get_args(CompletionStatus))

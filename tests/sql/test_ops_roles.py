@@ -12,6 +12,7 @@ from psycopg import sql as pgsql
 from psycopg.conninfo import make_conninfo
 
 import sql
+from connectors.ops import jobs
 from connectors.ops.profiles import activate, ensure_canonical, propose
 from connectors.ops.writer import write_ranking
 from connectors.postgres.config import Postgres
@@ -62,6 +63,12 @@ def test_that_each_role_may_do_its_part(users: dict[str, Postgres]) -> None:
     with pytest.raises(DatabaseDenied, match="Give it the role welltegra_ranker"):
         write_ranking(users["reviewer"], snapshot(), discovery([FIRST]), found)
     written = write_ranking(users["ranker"], snapshot(), discovery([FIRST]), found)
+    with users["ranker"].connect() as connection:
+        queued, _ = jobs.enqueue(connection, "kern", "ann", None, "New logs.")
+        begun = jobs.claim(connection)
+        assert begun is not None
+        assert begun.job_id == queued.job_id
+        assert [one.state for one in jobs.recover(connection, 0.0)] == ["queued"]
     write_ranking(users["ranker"], snapshot("b"), discovery([FIRST]), ranking(stored.scoring_profile_id, found.targets))
     assert ensure_canonical(users["reader"], canonical_profile()) == stored
     own = propose(users["profile_keeper"], canonical_profile().raw, "kern", "a.b", "Ours.")
@@ -91,6 +98,10 @@ CHANGES = {
     "DELETE FROM ops.reopen_ranking_runs": set(USERS),
     "TRUNCATE ops.reopening_review_events": set(USERS),
     "CREATE TABLE ops.mine ()": set(USERS),
+    "UPDATE ops.ranking_jobs SET requested_by = 'x'": set(USERS),
+    "UPDATE ops.ranking_jobs SET reason = 'x'": set(USERS),
+    "UPDATE ops.ranking_jobs SET project_id = 'x', profile_key = 'x', queued_at = now()": set(USERS),
+    "UPDATE ops.ranking_jobs SET heard_at = now()": {"reviewer", "profile_keeper", "reader"},
 }
 
 

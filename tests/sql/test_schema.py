@@ -85,24 +85,21 @@ def test_that_the_schema_and_the_migrations_build_the_same_database(postgres: st
         "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
     ],
 )
-def test_that_a_difference_of_any_kind_would_be_seen(postgres: str, change: str) -> None:
-    migrate(Postgres(postgres))
-    before = catalog(postgres)
-    with psycopg.connect(postgres) as connection:
+def test_that_a_difference_of_any_kind_would_be_seen(migrated: str, change: str) -> None:
+    before = catalog(migrated)
+    with psycopg.connect(migrated) as connection:
         connection.execute(change)
-    assert catalog(postgres) != before
+    assert catalog(migrated) != before
 
 
-def test_that_no_column_holds_a_time_without_its_zone(postgres: str) -> None:
-    migrate(Postgres(postgres))
-    assert [row for row in catalog(postgres)["columns"] if "without time zone" in str(row[4])] == []
+def test_that_no_column_holds_a_time_without_its_zone(migrated: str) -> None:
+    assert [row for row in catalog(migrated)["columns"] if "without time zone" in str(row[4])] == []
 
 
 @pytest.mark.parametrize("table", "audit alerts violation_messages captures captured_samples dead_letters".split())
 @pytest.mark.parametrize("change", ["UPDATE {} SET seq = 1", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
-def test_that_records_can_only_be_inserted(postgres: str, table: str, change: str) -> None:
-    migrate(Postgres(postgres))
-    with psycopg.connect(postgres) as connection:
+def test_that_records_can_only_be_inserted(migrated: str, table: str, change: str) -> None:
+    with psycopg.connect(migrated) as connection:
         # Not even by a session that plays replication, which triggers are not for.
         connection.execute("SET session_replication_role = replica")
         with pytest.raises(errors.InsufficientPrivilege, match="is INSERT-only"):
@@ -132,10 +129,9 @@ def words(model: Any, field: str) -> set[str]:
     ],
 )
 def test_that_the_words_of_a_column_are_those_of_the_contract(
-    postgres: str, table: str, column: str, model: Any
+    migrated: str, table: str, column: str, model: Any
 ) -> None:
-    migrate(Postgres(postgres))
-    checks = [row[4] for row in catalog(postgres)["constraints"] if row[:2] == (table, f"{table}_{column}_check")]
+    checks = [row[4] for row in catalog(migrated)["constraints"] if row[:2] == (table, f"{table}_{column}_check")]
     assert [set(re.findall(r"'(\w+)'::text", check)) for check in checks] == [words(model, column)]
 
 

@@ -76,10 +76,19 @@ ACCESS: dict[str, dict[str, Any]] = {
         "created_at": AT,
         "expires_at": LATER,
     },
+    "changes": {
+        "actor": "b",
+        "what": "member_set",
+        "project_id": "kern",
+        "subject": "a",
+        "after": Jsonb({"role": "viewer"}),
+    },
 }
 _JOB = "ranking_jobs"
 _OVERRIDE = "input_overrides"
 _EXPORT = "worklist_exports"
+_ROLE = Jsonb({"role": "viewer"})
+_KEY_CREATED = {"what": "key_created", "subject": None, "key_id": ID, "key_name": "k"}
 _RUNNING = {"state": "running", "started_at": AT, "heard_at": AT}
 
 # The table, the constraint, what is bad.
@@ -144,4 +153,23 @@ BAD_ACCESS: list[tuple[str, str, dict[str, Any]]] = [
     ("sessions", "how_check", {"how": "guess"}),
     ("sessions", "csrf_check", {"csrf": "short"}),
     ("sessions", "expires_check", {"expires_at": AT}),
+    ("changes", "actor_check", {"actor": " "}),
+    ("changes", "what_check", {"what": "let_in", "subject": None, "after": None, "before": _ROLE}),
+    ("changes", "project_id_check", {"project_id": ""}),
+    ("changes", "before_check", {"before": Jsonb("viewer")}),
+    ("changes", "after_check", {"after": Jsonb(["viewer"])}),
+    ("changes", "of_check", {"subject": None}),
+    ("changes", "of_check", {"key_id": ID, "key_name": "k"}),
+    ("changes", "of_check", {"key_name": "k"}),
+    ("changes", "of_check", _KEY_CREATED | {"subject": "a"}),
+    ("changes", "of_check", _KEY_CREATED | {"key_name": None}),
+    ("changes", "of_check", _KEY_CREATED | {"key_id": None}),
+    ("changes", "sides_check", {"after": None}),
+    ("changes", "sides_check", {"what": "member_removed"}),
+    ("changes", "sides_check", {"what": "member_removed", "after": None}),
+    ("changes", "sides_check", {"what": "member_removed", "before": _ROLE}),
+    ("changes", "sides_check", _KEY_CREATED | {"before": _ROLE}),
+    ("changes", "sides_check", _KEY_CREATED | {"after": None}),
+    ("changes", "sides_check", _KEY_CREATED | {"what": "key_revoked"}),
+    ("changes", "sides_check", _KEY_CREATED | {"what": "key_revoked", "after": None}),
 ]

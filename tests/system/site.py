@@ -10,11 +10,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from unittest.mock import patch
 
 import yaml
 
 from connectors.kafka.config import Kafka
 from tests.test_layers import REPO
+from welltegra.cli import DONE, run
 
 PATIENCE_S = 60.0
 # What an operator does not set for these runs must not come from the shell that runs them.
@@ -56,14 +58,20 @@ class Site:
 
     def prepare(self, rules: Mapping[str, Mapping[str, object]]) -> None:
         """Make the topics, and activate rules. rules: rule file of each well, as what its YAML would say."""
-        self.welltegra("topics", "create")
+        self._here("topics", "create")
         folder = self.folder / "rules"
         folder.mkdir()
         for number, (well, content) in enumerate(rules.items()):
             path = folder / f"{number}.yaml"
             path.write_text(yaml.safe_dump({"well": well, **content}, sort_keys=False), encoding="utf-8")
         files = [str(path) for path in sorted(folder.iterdir())]
-        self.welltegra("rules", "activate", *files, "--author", "A. Author", "--approver", "B. Approver")
+        self._here("rules", "activate", *files, "--author", "A. Author", "--approver", "B. Approver")
+
+    def _here(self, *arguments: str) -> None:
+        """Run a command as `welltegra` does, in this process: what it imports is there already."""
+        settings = self.folder / "welltegra.toml"
+        with patch.dict(os.environ, self._environment(), clear=True):
+            assert run(["--config", str(settings), *arguments]) == DONE, f"{arguments}: see what it said"
 
     def _environment(self) -> dict[str, str]:
         return _ENVIRONMENT | {"PYTHONPATH": str(REPO), "PYTHONUNBUFFERED": "1"}

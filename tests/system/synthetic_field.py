@@ -10,12 +10,10 @@ import polars as pl
 from connectors.projects import read_project, read_well_log
 from schemas.profiles import default_profile
 from scoring.assessment import assess
-from scoring.discovery import discover, zone_parameters
+from scoring.discovery import discover, logged_wells
 from scoring.evaluation import evaluate
-from scoring.hole import hole_of
 from scoring.project import Project, WellLog
 from scoring.scores import Scored, score
-from scoring.zones import stretches
 from welltegra.simulator.field.making import make_field
 from welltegra.simulator.field.plan import FieldOptions
 
@@ -36,17 +34,12 @@ class Ranked:
     def samples(self) -> pl.DataFrame:
         """Return the judged samples within zones, each beside the true ones at its depth, suffix _true."""
         profile = default_profile()
-        frames = []
-        for log in self.logs:
-            hole, _ = hole_of(self.project, log.well_id, profile.position)
-            tops = self.project.tables["tops"].filter(pl.col("well_id") == log.well_id)
-            places, _ = stretches(tops, self.project.zones)
-            parameters = zone_parameters(self.project, log.well_id)
-            frames.append(evaluate(log, places, hole, parameters, profile.petrophysics).filter("in_zone"))
+        wells, _ = logged_wells(self.project, self.logs, profile.position)
+        found = evaluate(wells, profile.petrophysics).filter("in_zone")
         # A sample of the log next to a pick owns a little of the next zone; there only its own zone is compared.
         depth = (pl.col("md_m") * 100.0).round(0).cast(pl.Int64).alias("cm")
         true = self.truth("samples").drop_nulls("zone").with_columns(depth)
-        judged = pl.concat(frames, how="diagonal").with_columns(depth)
+        judged = found.with_columns(depth)
         return judged.join(true, on=["well_id", "zone", "cm"], suffix="_true")
 
     def intervals(self) -> pl.DataFrame:

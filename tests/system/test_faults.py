@@ -41,6 +41,8 @@ def test_that_a_broker_that_is_gone_for_a_while_costs_neither_records_nor_memory
     with site.running("flow", "constraints", name="flow") as flow:
         flow.wait_for("judging with")
         rig.start()
+        # Only once all that it works with is loaded does its memory say anything.
+        wait_until(lambda: count(site) > WELLS, "alerts while the broker is there")
         time.sleep(8.0)
         before = resident_mb(site.at_work())
         broker.kill9()

@@ -17,7 +17,6 @@ from connectors.kafka.config import Kafka
 from connectors.kafka.topics import TopicPlan, create_topics
 from connectors.ops.profiles import activate, active_profile, propose
 from connectors.postgres.config import Postgres
-from connectors.postgres.migrate import migrate
 from schemas.topics import REOPENING_TARGETS
 from tests.parts.topic import read_topic, values
 from tests.system.ranking import OF_THE_FILES, begun, counts, document, ranked, rows, shuffled, without
@@ -52,9 +51,8 @@ def small(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def dsn(postgres: str) -> str:
-    migrate(Postgres(postgres))
-    return postgres
+def dsn(migrated: str) -> str:
+    return migrated
 
 
 def stored(dsn: str) -> list[tuple[Any, ...]]:

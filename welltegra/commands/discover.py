@@ -37,11 +37,8 @@ def discover(
     """
     from connectors.replay.sink import is_stream
     from welltegra.reopening.asking import Asked, ask
-    from welltegra.screen import console
+    from welltegra.screen import console_for
 
     asked = Asked("discover", folder, dsn, json=json_path, zones=zones, processes=processes, profile=profile)
-    ask(
-        invocation.settings(),
-        asked,
-        console(aside=any(path is not None and is_stream(path) for path in (json_path, zones))),
-    )
+    with console_for(aside=any(path is not None and is_stream(path) for path in (json_path, zones))) as out:
+        ask(invocation.settings(), asked, out)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from connectors.postgres.config import Postgres
+    from welltegra.errors import ProfileOutdated
     from welltegra.invocation import Invocation
-    from welltegra.reopening.profiles import NamedProfile
+    from welltegra.reopening.profiles import NamedProfile, StoredFaults
 
 
 def _text(_context: click.Context, param: click.Parameter, value: str | None) -> str | None:
@@ -77,12 +78,21 @@ def list_(invocation: Invocation, project: str | None, dsn: str | None) -> None:
 def show(
     invocation: Invocation, named: str, as_json: bool, plot: Path | None, project: str | None, dsn: str | None
 ) -> None:
-    """Show what a profile says: weights, inputs with their curves, gates, classes, labels and actions."""
-    from welltegra.reopening.profile_screen import show_profile
-    from welltegra.reopening.profiles import laid_out
+    """Show what a profile says: weights, inputs with their curves, gates, classes, labels and actions.
 
-    with _source(invocation, dsn, named) as postgres:
-        found = _find(named, postgres, project)
+    A stored one that does not hold by the checks of today is printed by --json all the same; the exit code is then 1.
+    """
+    from welltegra.reopening.profile_screen import show_profile
+    from welltegra.reopening.profiles import StoredFaults, laid_out
+
+    try:
+        with _source(invocation, dsn, named) as postgres:
+            found = _find(named, postgres, project)
+    except StoredFaults as error:
+        if not as_json or plot is not None:
+            raise
+        click.echo(laid_out(error.content))
+        raise _outdated(error) from error
     if plot is not None:
         _draw(plot, found)
         click.echo(f"{plot}: the utilities of {found.document.profile.profile_key}.", err=as_json)
@@ -175,12 +185,12 @@ def diff(invocation: Invocation, before: str, after: str, project: str | None, d
     from welltegra.reopening.profiles import compared
 
     with _source(invocation, dsn, before, after) as postgres:
-        one, other = (_find(named, postgres, project) for named in (before, after))
-    found = list(compared(one.document.raw, other.document.raw))
+        (one, was_of), (other, is_of) = (_content(named, postgres, project) for named in (before, after))
+    found = list(compared(was_of, is_of))
     for path, was, now in found:
         click.echo(f"{path}\n  - {was}\n  + {now}")
     count = counted(len(found), "difference") if found else "No difference"
-    click.echo(f"{count} between {one.where} and {other.where}.")
+    click.echo(f"{count} between {one} and {other}.")
 
 
 @profile.command("history")
@@ -226,6 +236,26 @@ def _find(named: str, postgres: Postgres | None, project: str | None) -> NamedPr
     from welltegra.reopening.profiles import find
 
     return find(named, postgres, project)
+
+
+def _content(named: str, postgres: Postgres | None, project: str | None) -> tuple[str, Mapping[str, Any]]:
+    """Return what to call a profile and what it says; of a stored one also where that does not hold any more."""
+    from welltegra.reopening.profiles import StoredFaults
+
+    try:
+        found = _find(named, postgres, project)
+    except StoredFaults as error:
+        return error.where, error.content
+    return found.where, found.document.raw
+
+
+def _outdated(error: StoredFaults) -> ProfileOutdated:
+    from welltegra.describe.many import first_of
+    from welltegra.errors import ProfileOutdated
+
+    shown, rest = first_of(error.faults)
+    what = f"{error.where}: must hold by the checks of today, to rank by it; does not. Propose a corrected version."
+    return ProfileOutdated("\n".join([*map(str, shown), *([rest] if rest else []), what]))
 
 
 def _draw(plot: Path, found: NamedProfile) -> None:

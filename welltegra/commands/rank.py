@@ -35,7 +35,8 @@ def rank(
     """
     from connectors.replay.sink import is_stream
     from welltegra.reopening.asking import Asked, ask
-    from welltegra.screen import console
+    from welltegra.screen import console_for
 
     asked = Asked("rank", folder, dsn, json=json_path, processes=processes, profile=profile)
-    ask(invocation.settings(), asked, console(aside=json_path is not None and is_stream(json_path)))
+    with console_for(aside=json_path is not None and is_stream(json_path)) as out:
+        ask(invocation.settings(), asked, out)

@@ -49,12 +49,13 @@ def examine(
 def checks(loaded: Loaded[Settings], named: Path | None, files: Sequence[Path], processes: int) -> list[Check]:
     """Return the checks; those that ask the same part one after another are one."""
     settings = loaded.settings
+    workers = settings.web.workers if settings.projects else 0
     return [
         Check((settings_file.NAME,), lambda: settings_file.look(loaded, named)),
         Check((python.PYTHON,), python.look_at_python),
         Check((python.KERNEL,), python.look_at_kernel),
         Check((python.MACHINE,), lambda: python.look_at_machine(processes)),
-        Check((ports.NAME,), lambda: ports.look(settings.metrics, processes, bool(settings.opcua.tags))),
+        Check((ports.NAME,), lambda: ports.look(settings.metrics, processes, bool(settings.opcua.tags), workers)),
         Check((disk.NAME,), lambda: disk.look(settings.constraints.recovery)),
         Check((kafka.NAME, kafka.TOPICS, kafka_clock.NAME, rule_files.ACTIVE), lambda: kafka.look(settings)),
         Check((rule_files.FILES,), lambda: rule_files.look_at_files(files)),

@@ -19,16 +19,22 @@ _WHOSE: Final = {
     "metrics.port": "the flow",
     "metrics.record_port": "the recorder",
     "metrics.ingest_port": "the ingest flow",
+    "metrics.serve_port": "the worklist",
 }
 _US: Final = "WellTegra"  # what our own server calls itself
 _REMEDY: Final = "End what listens there, or set {key} to another, or to 0 for no metrics."
 
 
-def look(settings: MetricsSettings, processes: int = 1, ingests: bool = False) -> Iterator[Result]:
-    """Yield how each port stands: of the processes of the flow, of the recorder, and of ingest where there is one."""
+def look(settings: MetricsSettings, processes: int = 1, ingests: bool = False, workers: int = 0) -> Iterator[Result]:
+    """Yield how each port stands: of the flow's processes, of the recorder, of ingest where there is one, of `serve`.
+
+    workers: of the worklist; 0 where it is not served from here.
+    """
     wanted = [(settings.port + number, "metrics.port") for number in range(processes if settings.port else 0)]
     wanted += [(settings.record_port, "metrics.record_port")] if settings.record_port else []
     wanted += [(settings.ingest_port, "metrics.ingest_port")] if ingests and settings.ingest_port else []
+    serving = workers if settings.serve_port else 0
+    wanted += [(settings.serve_port + number, "metrics.serve_port") for number in range(serving)]
     if not wanted:
         yield not_asked(NAME, "the ports in [metrics] are 0: nothing is served.")
         return

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from connectors.errors import ConnectorError, Fault, FileFaults
+from welltegra.describe.many import first_of
 
 # Sentences of ours end with what to do, after the first full stop.
 _SENTENCES: Final = re.compile(r"(.+?\.) ([A-Z].*)", re.DOTALL)
@@ -70,8 +71,11 @@ def of_fault(name: str, fault: Fault, state: State = State.WRONG) -> Result:
 def of_error(name: str, error: ConnectorError) -> Iterator[Result]:
     """Yield what a connector says: the faults of a file one by one, anything else as what is wrong and what to do."""
     if isinstance(error, FileFaults):
-        for fault in error.faults:
+        shown, rest = first_of(error.faults)
+        for fault in shown:
             yield of_fault(name, fault)
+        if rest is not None:
+            yield wrong(name, rest, "")
         return
     said = " ".join(str(error).split())
     parts = _SENTENCES.fullmatch(said)

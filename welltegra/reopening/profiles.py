@@ -31,6 +31,17 @@ class NamedProfile:
     stored: StoredProfile | None = None
 
 
+class StoredFaults(FileFaults):
+    """A stored profile does not hold by the checks of today: no ranking can be made by it, but it can be read.
+
+    where: what to call it. content: what it says, in the order in which people read it.
+    """
+
+    def __init__(self, faults: Sequence[Fault], where: str, content: Mapping[str, Any]) -> None:
+        super().__init__(faults)
+        self.where, self.content = where, content
+
+
 def is_file(named: str) -> bool:
     """Return whether a name is meant as that of a file, and not as a key or id."""
     return named.endswith(".json") or "/" in named or Path(named).is_file()
@@ -43,6 +54,7 @@ def find(named: str, postgres: Postgres | None, project_id: str | None) -> Named
 
     Raises:
         FileFaults: It cannot be read, or does not hold.
+        StoredFaults: It is stored, and does not hold any more.
         ProfileMissing: There is none.
     """
     if is_file(named):
@@ -50,7 +62,11 @@ def find(named: str, postgres: Postgres | None, project_id: str | None) -> Named
     assert postgres is not None
     stored = _stored(named, postgres, project_id)
     where = f"profile {stored.scoring_profile_id}"
-    return NamedProfile(where, _document(stored.content, where, with_lines=False), stored)
+    try:
+        return NamedProfile(where, _document(stored.content, where, with_lines=False), stored)
+    except FileFaults as error:
+        content = _in_usual_order(stored.raw, canonical_profile().raw)
+        raise StoredFaults(error.faults, where, content) from error
 
 
 def read_profile(path: Path) -> ProfileDocument:

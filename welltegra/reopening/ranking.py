@@ -12,6 +12,7 @@ from connectors.ops import contract
 from connectors.ops.runs import Ranking, summary_of
 from connectors.ops.writer import write_ranking
 from connectors.postgres.config import Postgres
+from connectors.projects.places_at_depth import at_depth
 from schemas.scoring_profile import ProfileDocument
 from schemas.topics import REOPENING_TARGETS
 from scoring.assessment import assess_reservoir
@@ -20,6 +21,7 @@ from scoring.overrides import override_faults, with_overrides
 from scoring.project import Project
 from scoring.rank import rank
 from scoring.scores import score
+from scoring.unswept_volume import with_unswept_volume
 from welltegra.reopening.code_version import code_version
 from welltegra.reopening.contracts import publish_whole, write_whole
 from welltegra.reopening.job import Job, Ranked
@@ -47,9 +49,10 @@ def assess_and_score(project: Project, reservoir: str, found: Found, document: P
     profile = document.profile
     project = replace(project, problems=pl.concat([project.problems, found.problems]))
     targets = assess_reservoir(project, found.discovery.candidates, reservoir or None, profile, found.evaluated)
+    targets = at_depth(targets, project.crs)
     if "overrides" in project.tables:
         targets = with_overrides(targets, project.tables["overrides"], profile)
-    scored = score(targets, profile)
+    scored = score(with_unswept_volume(targets), profile)
     return Portfolio(found, scored.targets, scored.gaps)
 
 

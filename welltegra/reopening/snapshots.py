@@ -6,6 +6,7 @@ import polars as pl
 
 from connectors.ops.runs import Discovery, Snapshot
 from schemas.scoring_profile import ProfileDocument
+from scoring.places import paths
 from scoring.project import Project
 from welltegra.reopening.code_version import code_version
 from welltegra.reopening.job import Job, input_sha256
@@ -14,7 +15,9 @@ from welltegra.reopening.search import Found
 
 
 def snapshot_of(job: Job, project: Project) -> Snapshot:
-    """Return the project as it was read."""
+    """Return the project as it was read, each well with its way on the map."""
+    wells = project.tables["wells"]
+    ways = paths(wells, project.tables.get("surveys"))
     return Snapshot(
         project_id=project.project_id,
         input_sha256=input_sha256(job.folder, project),
@@ -22,7 +25,7 @@ def snapshot_of(job: Job, project: Project) -> Snapshot:
         crs=project.crs,
         read_at=job.read_at,
         sources=project.sources,
-        wells=project.tables["wells"],
+        wells=wells.join(ways, on="well_id", how="left", maintain_order="left"),
         production=monthly_volumes(project),
     )
 

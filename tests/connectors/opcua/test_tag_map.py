@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -128,3 +129,10 @@ def test_that_a_file_is_read_and_one_that_cannot_be_is_told(tmp_path: Path) -> N
     ):
         with pytest.raises(FileFaults, match=words):
             load_tag_map(wrong)
+
+
+def test_that_a_pipe_without_a_writer_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "tags.yaml"
+    os.mkfifo(pipe)
+    with pytest.raises(FileFaults, match="must be a file that can be read; was a pipe or a device"):
+        load_tag_map(pipe)

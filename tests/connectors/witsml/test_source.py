@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,10 @@ def test_that_a_tag_map_that_is_not_there_or_a_folder_is_said_to_be(tmp_path: Pa
         load_tag_map(tmp_path / "map.yaml")
     with pytest.raises(FileFaults, match="a folder"):
         load_tag_map(tmp_path)
+
+
+def test_that_a_pipe_without_a_writer_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "tags.yaml"
+    os.mkfifo(pipe)
+    with pytest.raises(FileFaults, match="must be a file that can be read; was a pipe or a device"):
+        load_tag_map(pipe)

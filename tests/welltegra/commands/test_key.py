@@ -9,15 +9,13 @@ from click.testing import CliRunner, Result
 from connectors.ops import keys
 from connectors.ops.reading import lay_roles
 from connectors.postgres.config import Postgres
-from connectors.postgres.migrate import migrate
 from welltegra.commands.key import NoSuchKey, key
 from welltegra.invocation import Invocation
 
 
 @pytest.fixture
-def database(postgres: str, tmp_path: Path) -> Postgres:
-    found = Postgres(postgres)
-    migrate(found)
+def database(migrated: str, tmp_path: Path) -> Postgres:
+    found = Postgres(migrated)
     lay_roles(found)
     return found
 

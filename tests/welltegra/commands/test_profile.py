@@ -12,7 +12,6 @@ import pytest
 
 from connectors.ops.profiles import history, profiles
 from connectors.postgres.config import Postgres
-from connectors.postgres.migrate import migrate
 from schemas.profiles import canonical_profile
 from welltegra.cli import run
 
@@ -40,11 +39,10 @@ def say(capsys: pytest.CaptureFixture[str]) -> Say:
 
 
 @pytest.fixture
-def database(postgres: str, monkeypatch: pytest.MonkeyPatch) -> Postgres:
+def database(migrated: str, monkeypatch: pytest.MonkeyPatch) -> Postgres:
     """Return a database with our tables and nothing in them, which the settings name."""
-    migrate(Postgres(postgres))
-    monkeypatch.setenv("WELLTEGRA_POSTGRES__DSN", postgres)
-    return Postgres(postgres)
+    monkeypatch.setenv("WELLTEGRA_POSTGRES__DSN", migrated)
+    return Postgres(migrated)
 
 
 def write(name: str, *changes: tuple[str, str]) -> str:
@@ -359,3 +357,13 @@ def test_that_a_stored_profile_that_this_version_refuses_is_told_so(say: Say, da
     assert re.match(
         r"profile [0-9a-f-]{36}: \$\.labels\.data_confidence\.high must be a number from 0 to 1; was 7", err
     )
+
+    code, out, err = say("show", KEY, "--json")
+    assert (code, json.loads(out)) == (1, raw)
+    first, last = err.splitlines()
+    assert "$.labels.data_confidence.high must be a number from 0 to 1; was 7" in first
+    assert last.endswith("must hold by the checks of today, to rank by it; does not. Propose a corrected version.")
+
+    code, out, err = say("diff", KEY, write("a.json"))
+    assert (code, err) == (0, "")
+    assert out.startswith("$.labels.data_confidence.high\n  - 7\n  + 0.75\n1 difference between profile ")

@@ -83,6 +83,16 @@ def test_that_ingest_on_the_port_of_the_recorder_is_wrong() -> None:
     assert result.remedy.startswith("Set metrics.ingest_port to another")
 
 
+def test_that_the_ports_of_the_worklist_are_looked_at_where_it_is_served() -> None:
+    with black_hole() as port:
+        wanted = MetricsSettings(port=0, record_port=0, serve_port=port - 1)
+        results = list(look(wanted, workers=2))
+        (none,) = look(wanted)
+    assert results[-1].state is State.WRONG
+    assert f"127.0.0.1:{port} (metrics.serve_port)" in results[-1].found
+    assert none.state is State.NOT_ASKED
+
+
 @pytest.mark.parametrize("host", ["192.0.2.1", "a" * 64])
 def test_that_an_address_of_no_card_of_ours_is_wrong(host: str) -> None:
     (result,) = look(settings(free_port(), host=host))

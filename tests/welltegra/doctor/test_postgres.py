@@ -10,8 +10,6 @@ from psycopg import sql as pgsql
 from psycopg.conninfo import make_conninfo
 
 import sql
-from connectors.postgres.config import Postgres
-from connectors.postgres.migrate import migrate
 from tests.welltegra.doctor.parts import black_hole, free_port, one, states
 from welltegra.doctor.postgres import look
 from welltegra.doctor.result import Result, State
@@ -19,12 +17,6 @@ from welltegra.doctor.result import Result, State
 NAMES = ["postgresql", "migrations", "rights", "audit chain", "clock: postgresql"]
 USER, PASSWORD = "doctor_of_tests", "hush-hush"
 INSERTS = "audit, alerts, violation_messages, captures, captured_samples, dead_letters"
-
-
-@pytest.fixture
-def migrated(postgres: str) -> str:
-    migrate(Postgres(postgres))
-    return postgres
 
 
 @pytest.fixture

@@ -29,3 +29,10 @@ def test_that_what_to_do_stands_apart_from_what_is_wrong() -> None:
 def test_that_a_sentence_without_a_remedy_is_kept_whole() -> None:
     (result,) = of_error("kafka", ConnectorError("it must be there; is not"))
     assert (result.found, result.remedy) == ("it must be there; is not", "")
+
+
+def test_that_of_many_faults_the_first_are_results_and_how_many_more() -> None:
+    faults = [Fault("a.yaml", line, "it must be so", "not", "Mend it.") for line in range(1, 101)]
+    found = list(of_error("tag map", FileFaults(faults)))
+    assert (len(found), found[49].found) == (51, "a.yaml line 50: it must be so; was not.")
+    assert (found[50].state, found[50].found) == (State.WRONG, "... and 50 more.")

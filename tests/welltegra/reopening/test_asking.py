@@ -22,7 +22,7 @@ DATABASE = Postgres("host=db.example dbname=welltegra")
 
 def stored(content: str) -> StoredProfile:
     at = datetime(2024, 1, 1, tzinfo=UTC)
-    return StoredProfile(ID, None, KEY, "Ours", "v1", True, content, "0" * 64, None, "It was good.", "a.b", at)
+    return StoredProfile(ID, None, KEY, "Ours", "v1", True, "0" * 64, None, "It was good.", "a.b", at, content)
 
 
 def active(monkeypatch: pytest.MonkeyPatch, content: str) -> None:

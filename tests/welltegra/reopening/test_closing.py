@@ -36,7 +36,7 @@ RANKED = Ranked(
 def shown(ranked: Ranked) -> list[str]:
     console = Console(file=io.StringIO(), width=120, highlight=False, markup=False, emoji=False)
     show_ranked(console, "kern", ranked)
-    return [line.rstrip() for line in console.file.getvalue().splitlines()]  # type: ignore[attr-defined]
+    return [line.rstrip() for line in console.file.getvalue().splitlines()]  # type: ignore[attr-defined]  # the StringIO it was made on
 
 
 def test_that_a_target_is_a_line_with_its_class_in_words() -> None:
@@ -88,7 +88,7 @@ def test_that_what_is_not_known_of_a_candidate_is_a_dash() -> None:
     console = Console(file=io.StringIO(), width=120)
     found = Discovered(RUN, candidates=1, wells=1, head=(row,), barren=0, remarks=(), published=None)
     show_discovered(console, "kern", found)
-    text = console.file.getvalue()  # type: ignore[attr-defined]
+    text = console.file.getvalue()  # type: ignore[attr-defined]  # the StringIO it was made on
     [line] = [line for line in text.splitlines() if "W-1" in line]
     assert line.split() == ["W-1", "-", "1000.0", "-", "-", "-", "0.000", "unknown", "Look."]
     assert "kern: 1 candidate in 1 well, by hydrocarbon pore thickness." in text

@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -46,8 +47,8 @@ def acting(monkeypatch: pytest.MonkeyPatch, body: str) -> None:
     )
     real = subprocess.Popen
 
-    def start(command: list[str], **options: object) -> object:
-        return real([*command[:5], sys.executable, "-c", program], **options)  # type: ignore[call-overload]
+    def start(command: list[str], **options: Any) -> object:
+        return real([*command[:5], sys.executable, "-c", program], **options)
 
     monkeypatch.setattr(subprocess, "Popen", start)
 

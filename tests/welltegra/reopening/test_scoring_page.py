@@ -113,7 +113,7 @@ def test_that_the_worked_sample_is_what_the_code_gives() -> None:
     assert not faults
     said = settled(parameters, PROFILE.petrophysics)
     readings = {"tvdss_m": [2981.0], "gr": [25.0], "rhob": [2.25], "nphi": [0.20], "rt": [4.0]}
-    one = log_models(pl.DataFrame(readings), said, said.temperature).row(0, named=True)
+    one = log_models(pl.DataFrame(readings).with_columns(part=0), said, said.temperature).row(0, named=True)
     shown = dict(re.findall(r"^(\w+) += .* = ([\d.]+)(?: \S+)?$", TEXT.split("**A worked sample**")[1], re.MULTILINE))
     assert f"{one['vsh']:.3f}" == shown["Vsh"]
     assert f"{one['phie']:.4f}" == shown["phif"]

@@ -23,8 +23,8 @@ class Vendor:
     packed: bool = False
 
 
-def _vendor(names: str, **how: str | bool) -> Vendor:
-    return Vendor(dict(zip(CURVES, names.split(), strict=True)), **how)  # type: ignore[arg-type]
+def _named(names: str) -> dict[str, str]:
+    return dict(zip(CURVES, names.split(), strict=True))
 
 
 # Our curves in the order of a file's columns, their units, and what the header says of them.
@@ -38,11 +38,11 @@ CURVES: Final = {
     "drho": ("G/C3", "Density correction"),
 }
 VENDORS: Final = (
-    _vendor("GR RHOB NPHI RT CALI BS DRHO"),
-    _vendor("GR RHOB NPHI ILD CALI BS DRHO", feet=True),
-    _vendor("GR RHOZ TNPH AT90 HCAL BS HDRA", packed=True),
-    _vendor("GR ZDEN CNC RD CAL BIT ZCOR", descending=True, null="-9999"),
-    _vendor("HGR DEN NPOR LLD CALI BS DRHO", index="DEPTH", feet=True, packed=True),
+    Vendor(_named("GR RHOB NPHI RT CALI BS DRHO")),
+    Vendor(_named("GR RHOB NPHI ILD CALI BS DRHO"), feet=True),
+    Vendor(_named("GR RHOZ TNPH AT90 HCAL BS HDRA"), packed=True),
+    Vendor(_named("GR ZDEN CNC RD CAL BIT ZCOR"), descending=True, null="-9999"),
+    Vendor(_named("HGR DEN NPOR LLD CALI BS DRHO"), index="DEPTH", feet=True, packed=True),
 )
 
 
