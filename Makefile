@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 OTHER_PARTS := kafka or chromium or prometheus or node
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lint check test test-kafka test-prometheus test-node test-chromium test-all wheel soak demo kafka schemas dashboards bench-stream bench-reopening locks clean
+.PHONY: help setup lint check test test-kafka test-prometheus test-node test-chromium test-parts test-all wheel soak demo kafka schemas dashboards bench-stream bench-reopening bench-worklist locks clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -25,7 +25,7 @@ check: lint ## lint and the fast tests, under a minute: the one to run all day
 
 test: lint ## everything that Python alone can run; the kernel both compiled and not
 	HYPOTHESIS_PROFILE=test $(PYTEST) -m "not ($(OTHER_PARTS))"
-	HYPOTHESIS_PROFILE=test NUMBA_DISABLE_JIT=1 $(PYTEST) -m "kernel"
+	HYPOTHESIS_PROFILE=test NUMBA_DISABLE_JIT=1 $(PYTEST) -m "kernel" tests/flows tests/rules tests/schemas
 
 test-kafka: setup ## every test that needs a broker, against Apache Kafka
 	-@sh scripts/kafka.sh bring
@@ -44,7 +44,14 @@ test-chromium: setup ## the worklist in a browser: whole paths, keyboard only, e
 	-@sh scripts/node.sh
 	$(BIN)/python -m pytest -m "chromium"
 
-test-all: test test-kafka test-prometheus test-node test-chromium wheel ## test, and also Apache Kafka, Prometheus, Node, a browser and the wheel
+test-parts: setup ## those four in one run, where one test works while others wait
+	-@sh scripts/kafka.sh bring
+	-@sh scripts/parts.sh prometheus
+	-@sh scripts/node.sh
+	-@sh scripts/parts.sh chromium
+	WELLTEGRA_TEST_KAFKA=apache $(PYTEST) -m "broker or $(OTHER_PARTS)"
+
+test-all: test test-parts wheel ## test, and also Apache Kafka, Prometheus, Node, a browser and the wheel
 
 wheel: setup ## build the wheel and try it in a new environment
 	@sh scripts/try_wheel.sh
@@ -76,9 +83,12 @@ bench-stream: setup ## samples per second, latency and memory of the flow, besid
 bench-reopening: setup ## wells scored, ranked and written a second, beside plain COPY, pandas and SQL
 	$(BIN)/python -m benchmarks.reopening $(BENCH)
 
+bench-worklist: setup ## the worklist at 50,000 targets: answers, a browser, exports, beside SQL alone
+	$(BIN)/python -m benchmarks.worklist $(BENCH)
+
 locks: setup ## write requirements/ from pyproject.toml; UPGRADE=1 takes the newest versions
 	@sh scripts/locks.sh $(if $(UPGRADE),--upgrade)
 
 clean: ## remove .venv and everything that the other commands made
-	rm -rf .venv .venv-peers .venv-setup.log .mypy_cache .ruff_cache .pytest_cache .hypothesis dist bench-stream.json bench-reopening.json welltegra-demo welltegra-day welltegra-reopening .kafka
+	rm -rf .venv .venv-peers .venv-setup.log .mypy_cache .ruff_cache .pytest_cache .hypothesis dist bench-stream.json bench-reopening.json bench-worklist.json welltegra-demo welltegra-day welltegra-reopening .kafka
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # A plugin is named where pytest starts; the parts that tests need are fixtures of their own files.
-pytest_plugins = ["tests.parts.broker", "tests.parts.postgres"]
+pytest_plugins = ["tests.parts.broker", "tests.parts.dealing", "tests.parts.postgres"]
 
 # A shell that starts us in the background has SIGINT ignored, and nohup SIGHUP; programs that we start inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -83,21 +83,12 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     return report
 
 
-# They take minutes.
-_LONGEST = ("tests/system/test_soak.py", "tests/system/test_node_opcua.py")
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     report = yield
     if strict():
         fail_if_skipped(report)
     return report
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # First, because at the end all other workers would wait for them.
-    items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -17,6 +19,7 @@ SCRIPT = REPO / "scripts" / "kafka.sh"
 STARTS_WITHIN_S = 90.0
 ENDS_WITHIN_S = 60.0
 OUT_OF_REACH = 3
+_PORTS = range(10_000, 20_000)
 
 
 class NoKafka(Exception):
@@ -135,12 +138,15 @@ class ApacheKafka:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return ports of this machine that are free now, all different."""
-    probes = [socket.socket() for _ in range(count)]
-    try:
-        for probe in probes:
-            probe.bind((HOST, 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
+    """Return ports of this machine that are free now, all different.
+
+    They lie below those that the kernel hands out for connections: one of those may be taken between two starts.
+    """
+    found: list[int] = []
+    for port in random.sample(_PORTS, len(_PORTS)):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((HOST, port))
+            found.append(port)
+        if len(found) == count:
+            return found
+    raise AssertionError(f"{count} ports of {_PORTS} must be free; were {len(found)}")

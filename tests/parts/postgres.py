@@ -7,13 +7,16 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg import sql as pgsql
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from connectors.postgres.config import Postgres
+from connectors.postgres.migrate import migrate
 from welltegra.embedded.postgres import EmbeddedPostgres
 
 _numbers = itertools.count(1)
@@ -43,13 +46,36 @@ def postgres_server() -> Iterator[str]:
         shutil.rmtree(folder)
 
 
+@pytest.fixture(scope="session")
+def _tables(postgres_server: str) -> Iterator[str]:
+    """Yield the name of a database with our tables, to be copied: that takes a fraction of making them again."""
+    with _database(postgres_server) as dsn:
+        migrate(Postgres(dsn))
+        yield str(conninfo_to_dict(dsn)["dbname"])
+
+
 @pytest.fixture
-def postgres(postgres_server: str) -> Iterator[str]:
-    """Yield the connection string of an empty database of the test's own."""
+def postgres(postgres_server: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Yield the connection string of a database of the test's own; it is empty unless the test asks for `migrated`."""
+    asked = "migrated" in request.fixturenames
+    with _database(postgres_server, request.getfixturevalue("_tables") if asked else "template1") as dsn:
+        yield dsn
+
+
+@pytest.fixture
+def migrated(postgres: str) -> str:
+    """Return the connection string of `postgres`, which then has our tables."""
+    return postgres
+
+
+@contextmanager
+def _database(server: str, template: str = "template1") -> Iterator[str]:
     name = f"test_{os.getpid()}_{next(_numbers)}"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(pgsql.SQL("CREATE DATABASE {}").format(pgsql.Identifier(name)))
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(
+            pgsql.SQL("CREATE DATABASE {} TEMPLATE {}").format(pgsql.Identifier(name), pgsql.Identifier(template))
+        )
         try:
-            yield make_conninfo(postgres_server, dbname=name)
+            yield make_conninfo(server, dbname=name)
         finally:
             connection.execute(pgsql.SQL("DROP DATABASE {} WITH (FORCE)").format(pgsql.Identifier(name)))
