@@ -548,6 +548,120 @@ def ingest() -> builders.Dashboard:
     return laid(made, panels)
 
 
+def worklist() -> builders.Dashboard:
+    """Return the dashboard of those who run the server of the worklist."""
+    made = new(
+        "welltegra-worklist",
+        "WellTegra: worklist",
+        "Whether people can read and review, how quickly, and what is ranked.",
+    )
+    ours = "welltegra_serve"
+    asked = f"{ours}_requests_total{{{OURS}"
+    buckets = f"{ours}_request_seconds_bucket{{{OURS}}}"
+    jobs = f"{ours}_jobs{{{OURS}"
+    panels: list[tuple[str, list[Panel]]] = [
+        (
+            "Now",
+            [
+                yes_or_no("Ready", "/health/ready of every process.", f"min({ours}_ready{{{OURS}}})"),
+                yes_or_no("Database reachable", "By every process.", f"min({ours}_database_reachable{{{OURS}}})"),
+                stat("Pages open", "That are told of what happens.", f"sum({ours}_event_streams{{{OURS}}})"),
+                stat("In flight", "Requests that are being answered.", f"sum({ours}_requests_in_flight{{{OURS}}})"),
+                stat(
+                    "Rankings that wait",
+                    "Two run at a time, one of a project.",
+                    f'max({jobs}, state="queued"}})',
+                    limits={0: GREEN, 5: YELLOW},
+                ),
+                stat(
+                    "Rankings failed, in a day",
+                    "Their jobs say why.",
+                    f'max(delta({jobs}, state="failed"}}[1d]))',
+                    limits={0: GREEN, 0.5: RED},
+                ),
+            ],
+        ),
+        (
+            "Requests",
+            [
+                series(
+                    "By status",
+                    "Answers a second. 4xx: what was asked cannot be; 5xx: it went wrong here, or there was no room.",
+                    "reqps",
+                    query(f"sum by (status) (rate({asked}}}{RECENT}))", "{{status}}"),
+                ),
+                series(
+                    "Seconds",
+                    "Half of the answers, and 95 % of them, are quicker; exports and previews among them.",
+                    "s",
+                    query(f"histogram_quantile(0.5, sum by (le) (rate({buckets}{RECENT})))", "p50"),
+                    query(f"histogram_quantile(0.95, sum by (le) (rate({buckets}{RECENT})))", "p95"),
+                ),
+                table(
+                    "Slowest routes, 5 min",
+                    "Seconds that 95 % of the answers are quicker than.",
+                    f"topk(10, histogram_quantile(0.95, sum by (route, method, le) (rate({buckets}[5m]))) > 0)",
+                ),
+                table(
+                    "Errors of our own, in an hour",
+                    "By route; the log has each.",
+                    f'sum by (route, method) (increase({asked}, status="5xx"}}[1h])) > 0',
+                ),
+                series(
+                    "Refused",
+                    "Who was not believed, by reason.",
+                    "short",
+                    query(f"sum by (reason) (increase({ours}_sign_ins_refused_total{{{OURS}}}{RECENT}))", "{{reason}}"),
+                ),
+                series(
+                    "Exports",
+                    "By format.",
+                    "short",
+                    query(f"sum by (format) (increase({ours}_exports_total{{{OURS}}}{RECENT}))", "{{format}}"),
+                ),
+            ],
+        ),
+        (
+            "Database",
+            [
+                series(
+                    "Connections",
+                    "Of each process; when all are used, requests wait.",
+                    "short",
+                    query(f"{ours}_pool_connections{{{OURS}}}", "{{state}} {{instance}}"),
+                    query(f"{ours}_pool_most{{{OURS}}}", "at most {{instance}}"),
+                ),
+                series(
+                    "Waiting for a connection",
+                    "Requests now; and the seconds that were waited, a second.",
+                    "short",
+                    query(f"{ours}_pool_waiting{{{OURS}}}", "requests {{instance}}"),
+                    query(f"rate({ours}_pool_wait_seconds_total{{{OURS}}}{RECENT})", "seconds {{instance}}"),
+                ),
+            ],
+        ),
+        (
+            "Rankings",
+            [
+                series(
+                    "Asked for",
+                    "By state, since the database is there.",
+                    "short",
+                    query(f"max by (state) ({jobs}}})", "{{state}}"),
+                ),
+                series(
+                    "The eldest",
+                    "How long the one has run that has run longest, and waited.",
+                    "s",
+                    query(f"max({ours}_job_running_seconds{{{OURS}}})", "runs"),
+                    query(f"max({ours}_job_waiting_seconds{{{OURS}}})", "waits"),
+                ),
+            ],
+        ),
+    ]
+    return laid(made, panels)
+
+
 def laid(made: builders.Dashboard, rows: list[tuple[str, list[Panel]]]) -> builders.Dashboard:
     numbers = count(1)
     for title, panels in rows:
@@ -559,7 +673,7 @@ def laid(made: builders.Dashboard, rows: list[tuple[str, list[Panel]]]) -> build
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for name, made in {"wells": wells(), "engine": engine(), "ingest": ingest()}.items():
+    for name, made in {"wells": wells(), "engine": engine(), "ingest": ingest(), "worklist": worklist()}.items():
         text = json.dumps(made.build(), cls=JSONEncoder, indent=2, sort_keys=True)
         (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 

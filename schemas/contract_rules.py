@@ -35,7 +35,10 @@ def reopening_faults(document: Json) -> Faults:
     targets = _objects(document.get("candidates"))
     yield from _counts(document, len(targets))
     yield from _summary(document, targets)
-    yield from _ranks(document, targets)
+    if isinstance(selection := document.get("selection"), dict):
+        yield from _selected(document, selection, targets)
+    else:
+        yield from _ranks(document, targets)
     yield from _once(targets, "target_id")
     yield from _order(targets)
     weights = _weights(document)
@@ -144,6 +147,29 @@ def _ranks(document: Json, rows: list[tuple[str, Json]]) -> Faults:
         if _whole(row.get("rank")) and row["rank"] != number:
             must = f"must be {number}: ranks count from {first} without a hole, in their order"
             yield ContractFault(f"{path}.rank", must, said(row["rank"]), "Put them in order.")
+
+
+def _selected(document: Json, selection: Json, targets: list[tuple[str, Json]]) -> Faults:
+    """Yield what does not hold of some targets of a ranking: each has the rank that it has there."""
+    if isinstance(document.get("part"), dict):
+        must = "must not be there beside selection: a part is of a whole ranking"
+        yield ContractFault("$.part", must, "there", "Remove the one that is wrong.")
+    whole = selection.get("of")
+    if _whole(whole) and whole < len(targets):
+        must = f"must not be below the number of candidates, {len(targets)}"
+        yield ContractFault("$.selection.of", must, said(whole), "Write how many the whole ranking has.")
+    before = 0
+    for path, target in targets:
+        rank = target.get("rank")
+        if not _whole(rank):
+            continue
+        if rank <= before:
+            must = f"must be above the one before it, {before}: a selection keeps the order of its ranking"
+            yield ContractFault(f"{path}.rank", must, said(rank), "Put them in order.")
+        elif _whole(whole) and rank > whole:
+            must = f"must be at most selection.of, {whole}, as the ranking has no more"
+            yield ContractFault(f"{path}.rank", must, said(rank), "Correct the one that is wrong.")
+        before = max(before, rank)
 
 
 def _once(rows: list[tuple[str, Json]], name: str) -> Faults:

@@ -77,7 +77,7 @@ class ReopeningTarget(Part):
     """One target: a well, and an interval if it has one, proposed for reopening."""
 
     target_id: Annotated[UUID, Field(description="reopening_target_id: the target in this run.")]
-    rank: Annotated[int, Field(ge=1, description="target_rank, from 1 without a hole.")]
+    rank: Annotated[int, Field(ge=1, description="target_rank, from 1 without a hole; with holes in a selection.")]
     well_id: Annotated[str, Field(min_length=1, description="The well.")]
     source_candidate_id: Annotated[UUID | None, Field(description="Its bypassed-pay candidate; null for none.")]
     classification: Annotated[Class, Field(description="A to D, Q quarantined.")]
@@ -140,13 +140,23 @@ class ReopeningTarget(Part):
 
 
 class Summary(Part):
-    """Counts of the whole ranking."""
+    """Counts of the whole ranking; of a selection, of what it holds."""
 
     class_counts: Annotated[
         dict[Class, Annotated[int, Field(ge=0)]], Field(description="Targets of each class; absent is none.")
     ]
     blocked_count: Annotated[int, Field(ge=0, description="Classes C and Q.")]
     review_ready_count: Annotated[int, Field(ge=0, description="Classes A and B.")]
+
+
+class Selection(Part):
+    """Which targets of a ranking a document holds, where it holds not all of them; each keeps its rank."""
+
+    of: Annotated[int, Field(ge=0, description="Candidates of the whole ranking.")]
+    by: Annotated[
+        Literal["filters", "ids"], Field(description="Whether filters left them, or they were named one by one.")
+    ]
+    filters: Annotated[str, Field(description="The filters as a query string; empty where they were named.")]
 
 
 class ReopeningTargetRanked(Found):
@@ -160,4 +170,7 @@ class ReopeningTargetRanked(Found):
     summary: Annotated[Summary, Field(description="Counts.")]
     run_id: Annotated[UUID | None, Field(description="The ranking run.")] = None
     weights: Annotated[Components | None, Field(description="Of the components in the total.")] = None
+    selection: Annotated[
+        Selection | None, Field(description="Which of the ranking these are; null for all. Counts are then of these.")
+    ] = None
     candidates: Annotated[list[ReopeningTarget], Field(description="By rank.")]

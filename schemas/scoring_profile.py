@@ -14,6 +14,8 @@ from scoring.profile import Profile
 from scoring.profile_checks import ProfileFault, ProfileFaults
 from scoring.profile_values import shown
 
+# Laid out to be read, as a page's form has it, it is up to three times as long.
+MOST_BYTES: Final = 64_000
 _LARGEST_WHOLE: Final = 2**53 - 1  # beyond it two readers of one JSON may read two numbers
 
 
@@ -40,13 +42,17 @@ def parse_profile(text: str | bytes) -> ProfileDocument:
 
 
 def document(raw: object) -> ProfileDocument:
-    """Return the profile that parsed JSON says; ProfileFaults where it does not hold, or could not be stored."""
+    """Return the profile that parsed JSON says; ProfileFaults where it does not hold, or could not be kept."""
     profile = Profile.from_json(raw)
     assert isinstance(raw, Mapping)
     faults = tuple(_unstorable(raw))
     if faults:
         raise ProfileFaults(faults)
-    return ProfileDocument(raw, profile, sha256(canonical(raw)).hexdigest())
+    content = canonical(raw)
+    if len(content) > MOST_BYTES:
+        must = f"must be at most {MOST_BYTES} bytes in canonical form"
+        raise ProfileFaults([ProfileFault("$", must, str(len(content)), "Shorten its texts, tables and lists.")])
+    return ProfileDocument(raw, profile, sha256(content).hexdigest())
 
 
 def canonical(raw: Mapping[str, Any]) -> bytes:

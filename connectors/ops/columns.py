@@ -13,8 +13,10 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from psycopg import sql as pgsql
 
 import sql
+from connectors.ops.asking import CONDITIONS
 from connectors.ops.filters import REVIEW_STATES
 from connectors.ops.reading import Connection, scalar
 from connectors.ops.shapes_of_lists import Header
@@ -26,6 +28,8 @@ Truths = npt.NDArray[np.bool_]
 
 # Of all runs that are held together: some 30 bytes each.
 _MOST_TARGETS: Final = 2_000_000
+# Texts that were looked for last, a byte a target each: a page asks for the same one several times.
+_MOST_TEXTS: Final = 16
 _TYPES: Final[Mapping[str, Any]] = {
     "field": pl.String,
     "reservoir": pl.String,
@@ -90,12 +94,45 @@ class _Held:
             return found
 
 
+class _Matches:
+    """Which targets of a run match a text, of the texts that were looked for last: neither ever changes."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._found: OrderedDict[tuple[Any, ...], Truths] = OrderedDict()
+
+    def get(self, connection: Connection, run_id: UUID, targets: int, pattern: str) -> Truths:
+        info = connection.info
+        key = (info.host, info.port, info.dbname, run_id, pattern)
+        with self._lock:
+            found = self._found.get(key)
+        if found is None:
+            # Without the lock: a search takes as long as a scan, and others are not to wait for it.
+            found = np.zeros(targets, np.bool_)
+            found[_places(connection, run_id, pattern)] = True
+        with self._lock:
+            self._found[key] = found
+            self._found.move_to_end(key)
+            while len(self._found) > _MOST_TEXTS:
+                self._found.popitem(last=False)
+        return found
+
+
 _held: Final = _Held()
+_matches: Final = _Matches()
 
 
 def columns_of(connection: Connection, of: Header) -> Columns:
     """Return the columns of a run, with its reviews as they stand."""
     return _held.get(connection, of)
+
+
+def matching(connection: Connection, of: Header, columns: Columns, pattern: str) -> Truths:
+    """Return which targets match a text: PostgreSQL says, as its idea of upper and lower case is the list's.
+
+    pattern: of ILIKE.
+    """
+    return _matches.get(connection, of.run_id, len(columns), pattern)
 
 
 def review_version(connection: Connection, project_id: str) -> int:
@@ -125,6 +162,13 @@ def _read(connection: Connection, run_id: UUID) -> Columns:
         has_action=(frame["has_action"] == "t").to_numpy(),
         review_version=-1,
     )
+
+
+def _places(connection: Connection, run_id: UUID, pattern: str) -> list[int]:
+    """Return where the targets stand by rank, from 0, that match a text as the list's own filter has it."""
+    source = pgsql.SQL("FROM ops.worklist_rows AS row WHERE row.run_id = %(run_id)s")
+    statement = pgsql.SQL("SELECT row.target_rank - 1 {} AND {}").format(source, CONDITIONS["text"])
+    return [row[0] for row in connection.execute(statement, {"run_id": run_id, "text": pattern})]
 
 
 def _states(connection: Connection, run_id: UUID, targets: int) -> Codes:

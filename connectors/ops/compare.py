@@ -1,16 +1,19 @@
-"""Two rankings of a project side by side: who moved, and which input moved them."""
+"""Two rankings of a project side by side, of two runs or of two profiles: who moved, and which input moved them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+import polars as pl
 from psycopg.rows import dict_row
 
 import sql
-from connectors.ops.contributions import in_order, profile_of
+from connectors.ops.contributions import in_order, profile_of, weight_of
 from connectors.ops.reading import Connection, found_by
+from connectors.ops.rows import contributions
 from connectors.ops.shapes_of_lists import Comparison, Move, MovedInput
 from connectors.ops.worklist import run
 from scoring.profile import Profile
@@ -18,6 +21,9 @@ from scoring.profile import Profile
 MOST_MOVES: Final = 200
 # What an input must move a total by to be named [-]: contributions have six decimals.
 _LEAST: Final = 5e-6
+
+_IDS: Final = ("target_key", "reopening_target_id", "well_id", "well_name", "event_no")
+_PLACE: Final = {"target_rank": "rank", "classification": "classification", "total_score": "total"}
 
 Json = Mapping[str, Any]
 
@@ -60,28 +66,105 @@ def _move(row: dict[str, Any], before: Profile, after: Profile) -> Move:
     return Move(**row, moved_by=moved_inputs(was, now, before, after) if both else ())
 
 
+def compare_scored(
+    before: pl.DataFrame, after: pl.DataFrame, by: tuple[Profile, Profile], most: int = MOST_MOVES
+) -> tuple[int, tuple[Move, ...]]:
+    """Return how many targets have another rank or class in another ranking of the same ones, and who moved how.
+
+    Those of another class come first, then by ranks, at most `most`. before, after: as `scoring.rank.rank` returns
+    them, with the ids of the targets. by: the profile of each.
+    """
+    changed = (
+        _placed(before, "before")
+        .join(_placed(after, "after"), on=_IDS[0])
+        .with_columns(risen_by=pl.col("rank_before") - pl.col("rank_after"))
+        .filter((pl.col("risen_by") != 0) | _differs("classification"))
+    )
+    last = (pl.col("risen_by").abs(), "rank_after", "target_key")
+    moved = changed.sort(_differs("classification"), *last, descending=[True, True, False, False]).head(most)
+    ids = after.select(_IDS).join(moved, on="target_key", how="right", maintain_order="right")
+    counted = [_contributions(frame, ids["target_key"]) for frame in (before, after)]
+    moves = []
+    for row in ids.iter_rows(named=True):
+        key, target_id = row["target_key"], UUID(row.pop("reopening_target_id"))
+        inputs = moved_inputs(counted[0][key], counted[1][key], *by)
+        own = row | {"target_key": UUID(key), "target_id_before": target_id, "target_id_after": target_id}
+        moves.append(Move(**own, moved_by=inputs))
+    return changed.height, tuple(moves)
+
+
+def _placed(frame: pl.DataFrame, side: str) -> pl.DataFrame:
+    places = (pl.col(name).alias(f"{said}_{side}") for name, said in _PLACE.items())
+    return frame.select("target_key", *places).with_columns(pl.col(f"classification_{side}").cast(pl.String))
+
+
+def _differs(name: str) -> pl.Expr:
+    return pl.col(f"{name}_before") != pl.col(f"{name}_after")
+
+
+def _contributions(frame: pl.DataFrame, keys: pl.Series) -> dict[str, Json]:
+    """Return the contributions of these targets, as a run stores them."""
+    some = frame.filter(pl.col("target_key").is_in(keys.implode()))
+    fields = pl.struct(one.alias(name) for name, one in contributions(some).items())
+    return dict(some.select("target_key", fields.alias("contributions")).iter_rows())
+
+
 def moved_inputs(was: Json, now: Json, before: Profile, after: Profile) -> tuple[MovedInput, ...]:
     """Return the inputs that add something else to the total than before, the largest move first."""
-    added = _added(was, before), _added(now, after)
-    names = [(component.name, one.name) for component in after.components for one in in_order(component)]
-    names += [name for name in added[0] if name not in names]
-    moved = [
-        MovedInput(
-            component=component,
-            input=name,
-            before=(was.get(name) or {}).get("value"),
-            after=(now.get(name) or {}).get("value"),
-            moved=round(added[1].get((component, name), 0.0) - added[0].get((component, name), 0.0), 6),
-        )
-        for component, name in names
-    ]
-    return tuple(sorted((one for one in moved if abs(one.moved) > _LEAST), key=lambda one: -abs(one.moved)))
+    earlier, later = _counted(was, before), _counted(now, after)
+    # As people list them; an input that only the earlier profile had comes last.
+    found = (_moved(name, earlier.get(name, _NOTHING), later.get(name, _NOTHING)) for name in {**later, **earlier})
+    return tuple(sorted((one for one in found if abs(one.moved) > _LEAST), key=lambda one: -abs(one.moved)))
 
 
-def _added(stored: Json, profile: Profile) -> dict[tuple[str, str], float]:
-    """Return what each input adds to the total [-]."""
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """How one profile counts an input of a target."""
+
+    value: Any = None
+    utility: float | None = None
+    curve: object = None
+    weight: float = 0.0
+    component_weight: float = 0.0
+    contribution: float = 0.0
+
+    @property
+    def added(self) -> float:
+        """What it adds to the total [-]."""
+        return self.component_weight * self.contribution
+
+
+_NOTHING: Final = _Counted()
+
+
+def _counted(stored: Json, profile: Profile) -> dict[tuple[str, str], _Counted]:
     return {
-        (component.name, one.name): component.weight * ((stored.get(one.name) or {}).get("contribution") or 0.0)
+        (component.name, one.name): _Counted(
+            said.get("value"),
+            said.get("utility"),
+            (one.curve, one.table, one.water_cut, one.items, one.not_applicable_x),
+            weight_of(stored, component, one),
+            component.weight,
+            said.get("contribution") or 0.0,
+        )
         for component in profile.components
-        for one in component.inputs
+        for one in in_order(component)
+        for said in [stored.get(one.name) or {}]
     }
+
+
+def _moved(name: tuple[str, str], was: _Counted, now: _Counted) -> MovedInput:
+    return MovedInput(
+        component=name[0],
+        input=name[1],
+        before=was.value,
+        after=now.value,
+        utility_before=was.utility,
+        utility_after=now.utility,
+        curve_changed=was.curve != now.curve,
+        weight_before=round(was.weight, 6),
+        weight_after=round(now.weight, 6),
+        component_weight_before=was.component_weight,
+        component_weight_after=now.component_weight,
+        moved=round(now.added - was.added, 6),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import polars as pl
 import psycopg
@@ -16,6 +16,7 @@ ROWS_AT_ONCE: Final = 4_000
 
 _SPECIAL: Final = ["\\", "\n", "\t", "\r"]
 
+Made = TypeVar("Made")
 Rows = Callable[[pl.DataFrame], pl.DataFrame]
 
 
@@ -36,7 +37,7 @@ def copy_frame(
         pgsql.Identifier(*table), pgsql.SQL(", ").join(map(pgsql.Identifier, columns))
     )
     with connection.cursor().copy(statement) as copy:
-        for text in _ahead(copy_text(rows(part)) for part in frame.rechunk().iter_slices(rows_at_once) if part.height):
+        for text in ahead(copy_text(rows(part)) for part in frame.rechunk().iter_slices(rows_at_once) if part.height):
             copy.write(text)
 
 
@@ -57,6 +58,15 @@ def array_text(column: str) -> pl.Expr:
     return pl.concat_str(pl.lit("{"), pl.col(column).list.eval(elements).list.join(","), pl.lit("}")).alias(column)
 
 
+def ahead(made: Iterator[Made]) -> Iterator[Made]:
+    """Yield what `made` does, and let it make the next meanwhile; ended early, it waits for that one."""
+    with ThreadPoolExecutor(1) as maker:
+        coming = maker.submit(next, made, None)
+        while (found := coming.result()) is not None:
+            coming = maker.submit(next, made, None)
+            yield found
+
+
 def _escaped(series: pl.Series) -> pl.Series:
     if series.dtype.is_float():
         return series.fill_nan(None)
@@ -68,12 +78,3 @@ def _escaped(series: pl.Series) -> pl.Series:
     for character, letter in (("\n", "n"), ("\t", "t"), ("\r", "r")):
         series = series.str.replace_all(character, f"\\{letter}", literal=True)
     return series
-
-
-def _ahead(made: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield what `made` does, and let it make the next meanwhile."""
-    with ThreadPoolExecutor(1) as maker:
-        coming = maker.submit(next, made, None)
-        while (text := coming.result()) is not None:
-            coming = maker.submit(next, made, None)
-            yield text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, Final
 
@@ -57,7 +57,7 @@ class _Places:
         return cls(inputs, letters)
 
 
-def xlsx(frames: Iterable[pl.DataFrame], of: Header, row: ExportRow, content: str) -> Iterator[bytes]:
+def xlsx(frames: Iterable[pl.DataFrame], of: Header, row: ExportRow, content: str) -> Generator[bytes]:
     """Yield a workbook of the targets in `frames`. content: of the profile that they were ranked by."""
     places = _Places.of(profile_of(content))
     stream = Stream()

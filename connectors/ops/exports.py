@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from typing import Any, Final, Literal, get_args
 from urllib.parse import urlencode
@@ -14,14 +15,16 @@ import polars as pl
 import pyarrow.parquet as pq
 
 import sql
+from connectors.ops.copying import ahead
 from connectors.ops.errors import TargetMissing
 from connectors.ops.export_sheets import xlsx
 from connectors.ops.filters import Filters, Sort
+from connectors.ops.formulas import defused
 from connectors.ops.reading import Connection, all_of, one_of, scalar
 from connectors.ops.said import LONGEST_NAME, fault, refuse, text_faults
 from connectors.ops.shapes_of_lists import Header
 from connectors.ops.shapes_of_work import ExportRow
-from connectors.ops.workbook import FORMULA_STARTS, Stream
+from connectors.ops.workbook import Stream
 from connectors.ops.worklist import ids
 from schemas.contract_rules import SW_TOLERANCE
 from schemas.reopening_target import EVENT_TYPE
@@ -29,6 +32,7 @@ from schemas.times import format_time, time_us
 from scoring.vocabulary import COMPONENTS
 
 Format = Literal["csv", "parquet", "json", "xlsx"]
+Making = Callable[[Connection, Header, Sequence[UUID], ExportRow], Generator[bytes]]
 
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 MEDIA_TYPES: Final = {
@@ -38,8 +42,9 @@ MEDIA_TYPES: Final = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 MOST_SELECTED: Final = 10_000
-# Rows of some 5 kB each.
-_ROWS_AT_ONCE: Final = 2_000
+# Rows of some 5 kB each, of 9 kB as JSON; two parts are held at a time: one is read while the one before it is sent.
+# A part is a statement of its own: however slow the reader of the file is, none of them comes near its time limit.
+_ROWS_AT_ONCE: Final = 1_000
 _NUMBERS: Final = (
     *(f"{name}_{of}" for of in ("score", "potential") for name in ("total", *COMPONENTS)),
     *("unswept_volume_m3", "evidence_completeness", "net_pay_m", "gross_m"),
@@ -69,7 +74,7 @@ class Export:
     row: ExportRow
     filename: str
     media_type: str
-    chunks: Iterator[bytes]
+    chunks: Generator[bytes]
 
 
 def export(
@@ -83,7 +88,8 @@ def export(
 ) -> Export:
     """Note an export, and return it: of the targets that the filters leave, or of those that were selected.
 
-    Ranks are those of the run, also where a filter leaves holes. JSON goes by rank, whatever the order asked for.
+    Ranks are those of the run, also where a filter leaves holes. JSON goes by rank, whatever the order asked for, and
+    says what it is a selection by.
 
     Raises:
         InputFaults: There is no such format, or too many are selected.
@@ -98,6 +104,7 @@ def export(
     refuse(faults)
     order = Sort() if format == "json" else sort
     wanted = ids(connection, of, filters if selected is None else Filters(), order)
+    filtered = urlencode(filters.to_query()) if selected is None else ""
     query = urlencode([*filters.to_query(), ("sort", str(sort))])
     if selected is not None:
         chosen = set(selected)
@@ -115,10 +122,17 @@ def export(
     }
     row = one_of(connection, ExportRow, "insert_export", noted)
     assert row is not None
-    making = {"csv": _csv, "parquet": _parquet, "json": _json, "xlsx": _xlsx}[format]
+    by = "ids" if selected is not None else "filters" if filtered else None
+    selection = None if by is None else {"of": of.total, "by": by, "filters": filtered}
+    making: Mapping[str, Making] = {
+        "csv": _csv,
+        "parquet": _parquet,
+        "json": partial(_json, selection=selection),
+        "xlsx": _xlsx,
+    }
     name = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in of.project_id)[:60]
     filename = f"{name}_reopening_{of.generated_at:%Y%m%d}.{format}"
-    return Export(row, filename, MEDIA_TYPES[format], making(connection, of, wanted, row))
+    return Export(row, filename, MEDIA_TYPES[format], making[format](connection, of, wanted, row))
 
 
 def list_exports(connection: Connection, project_id: str, most: int = 100) -> list[ExportRow]:
@@ -126,32 +140,35 @@ def list_exports(connection: Connection, project_id: str, most: int = 100) -> li
     return all_of(connection, ExportRow, "select_exports", {"project_id": project_id, "most": most})
 
 
-def defused(text: pl.Expr) -> pl.Expr:
-    """Return texts that no spreadsheet takes for a formula: an apostrophe goes before those that it might."""
-    risky = pl.any_horizontal(text.str.starts_with(start) for start in FORMULA_STARTS)
-    return pl.when(risky).then(pl.concat_str(pl.lit("'"), text)).otherwise(text)
-
-
 def _frames(connection: Connection, wanted: Sequence[UUID]) -> Iterator[pl.DataFrame]:
-    """Yield the targets in order, a batch at a time; an empty frame where there are none."""
-    for start in range(0, max(1, len(wanted)), _ROWS_AT_ONCE):
-        data = _copied(connection, "copy_export_rows", {"ids": list(wanted[start : start + _ROWS_AT_ONCE])})
-        if not data:
-            yield pl.DataFrame(schema=_TYPES | {"has_spatial_gap": pl.Boolean})
-        else:
-            frame = pl.read_csv(data, has_header=False, schema=_TYPES)
-            yield frame.with_columns(has_spatial_gap=pl.col("has_spatial_gap") == "t")
+    """Yield the targets in order, a part at a time; an empty frame where there are none."""
+    return ahead(_frame(connection, part) for part in _parts(wanted) or [[]])
 
 
-def _copied(connection: Connection, statement: str, asked: dict[str, Any]) -> bytes:
+def _frame(connection: Connection, part: list[UUID]) -> pl.DataFrame:
     buffer = BytesIO()
-    with connection.cursor().copy(sql.query(statement), asked) as copy:
-        for part in copy:
-            buffer.write(part)
-    return buffer.getvalue()
+    with connection.cursor().copy(sql.query("copy_export_rows"), {"ids": part}) as copy:
+        for row in copy:
+            buffer.write(row)
+    if not buffer.tell():
+        return pl.DataFrame(schema=_TYPES | {"has_spatial_gap": pl.Boolean})
+    frame = pl.read_csv(buffer.getvalue(), has_header=False, schema=_TYPES)
+    return frame.with_columns(has_spatial_gap=pl.col("has_spatial_gap") == "t")
 
 
-def _csv(connection: Connection, _of: Header, wanted: Sequence[UUID], _row: ExportRow) -> Iterator[bytes]:
+def _objects(connection: Connection, part: list[UUID]) -> bytes:
+    """Return targets as the contract has them, with a comma between two."""
+    with connection.cursor().copy(sql.query("copy_export_json"), {"ids": part, "sw_tolerance": SW_TOLERANCE}) as copy:
+        # The binary form of a text is its bytes: there is nothing to escape, and nothing to undo.
+        copy.set_types(["bytea"])
+        return b",\n".join(row[0] for row in copy.rows())
+
+
+def _parts(wanted: Sequence[UUID]) -> list[list[UUID]]:
+    return [list(wanted[start : start + _ROWS_AT_ONCE]) for start in range(0, len(wanted), _ROWS_AT_ONCE)]
+
+
+def _csv(connection: Connection, _of: Header, wanted: Sequence[UUID], _row: ExportRow) -> Generator[bytes]:
     first = True
     for frame in _frames(connection, wanted):
         texts = [name for name, kind in frame.schema.items() if kind == pl.String]
@@ -163,7 +180,7 @@ def _csv(connection: Connection, _of: Header, wanted: Sequence[UUID], _row: Expo
         first = False
 
 
-def _parquet(connection: Connection, of: Header, wanted: Sequence[UUID], _row: ExportRow) -> Iterator[bytes]:
+def _parquet(connection: Connection, of: Header, wanted: Sequence[UUID], _row: ExportRow) -> Generator[bytes]:
     stream = Stream()
     writer = None
     for frame in _frames(connection, wanted):
@@ -178,20 +195,21 @@ def _parquet(connection: Connection, of: Header, wanted: Sequence[UUID], _row: E
     yield stream.taken()
 
 
-def _json(connection: Connection, of: Header, wanted: Sequence[UUID], _row: ExportRow) -> Iterator[bytes]:
-    opening = json.dumps(_head(connection, of, wanted), ensure_ascii=False)
+def _json(
+    connection: Connection, of: Header, wanted: Sequence[UUID], _row: ExportRow, selection: Mapping[str, Any] | None
+) -> Generator[bytes]:
+    head = _head(connection, of, wanted) | ({} if selection is None else {"selection": selection})
+    opening = json.dumps(head, ensure_ascii=False)
     yield f'{opening[:-1]}, "candidates": ['.encode()
     between = b"\n"
-    for start in range(0, len(wanted), _ROWS_AT_ONCE):
-        asked = {"ids": list(wanted[start : start + _ROWS_AT_ONCE]), "sw_tolerance": SW_TOLERANCE}
-        lines = _copied(connection, "copy_export_json", asked)
-        # COPY doubles each backslash and ends each line; JSON itself has no bare line feed.
-        yield between + lines.removesuffix(b"\n").replace(b"\\\\", b"\\").replace(b"\n", b",\n")
+    for objects in ahead(_objects(connection, part) for part in _parts(wanted)):
+        yield between
+        yield objects
         between = b",\n"
     yield b"\n]}\n"
 
 
-def _xlsx(connection: Connection, of: Header, wanted: Sequence[UUID], row: ExportRow) -> Iterator[bytes]:
+def _xlsx(connection: Connection, of: Header, wanted: Sequence[UUID], row: ExportRow) -> Generator[bytes]:
     content = scalar(connection, "select_profile_content", {"scoring_profile_id": of.profile_id})
     return xlsx(_frames(connection, wanted), of, row, content)
 

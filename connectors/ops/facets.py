@@ -8,10 +8,9 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from psycopg import sql as pgsql
 
 from connectors.ops import asking
-from connectors.ops.columns import Columns, columns_of
+from connectors.ops.columns import Columns, Truths, columns_of, matching
 from connectors.ops.filters import DEPLETION_RISKS, Filters
 from connectors.ops.reading import Connection
 from connectors.ops.shapes_of_lists import Facets, Header
@@ -22,8 +21,6 @@ _ALL: Final = (1 << len(_BITS)) - 1
 _WORDS: Final = ("field", "reservoir", "classification", "operability_status", "data_confidence", "review_state")
 # A step of a score is 1/20.
 _STEPS: Final = 20
-
-Truths = npt.NDArray[np.bool_]
 
 
 def facets(connection: Connection, of: Header, filters: Filters) -> Facets:
@@ -68,7 +65,7 @@ def _failed(connection: Connection, of: Header, columns: Columns, filters: Filte
     _, values = asking.conditions(filters)
     for name, value in values.items():
         if name == "text":
-            passes = _matching(connection, of, columns, value)
+            passes = matching(connection, of, columns, value)
         elif name == "min_total":
             passes = columns.total_score >= value
         elif name == "evidence_min":
@@ -83,16 +80,6 @@ def _failed(connection: Connection, of: Header, columns: Columns, filters: Filte
             passes = np.isin(columns.codes[column], [known.index(word) for word in value if word in known])
         failed |= np.where(passes, 0, _BITS[name]).astype(np.uint16)
     return failed
-
-
-def _matching(connection: Connection, of: Header, columns: Columns, pattern: str) -> Truths:
-    """Return which targets match a text: PostgreSQL says, as its idea of upper and lower case is the list's."""
-    source = pgsql.SQL("FROM ops.worklist_rows AS row WHERE row.run_id = %(run_id)s")
-    statement = pgsql.SQL("SELECT row.target_rank - 1 {} AND {}").format(source, asking.CONDITIONS["text"])
-    found = connection.execute(statement, {"run_id": of.run_id, "text": pattern}).fetchall()
-    passes = np.zeros(len(columns), np.bool_)
-    passes[[row[0] for row in found]] = True
-    return passes
 
 
 def _counted(codes: npt.NDArray[np.int16], words: tuple[str, ...]) -> dict[str, int]:

@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 import math
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final, Literal, Self
@@ -209,7 +210,8 @@ def _is(value: Any, kind: str | tuple[str, ...]) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     if kind == "number":
-        return math.isfinite(value)
+        # An integer may be larger than any number that a column holds.
+        return abs(value) <= sys.float_info.max
     # A rank, or the place of a word.
     return isinstance(value, int) and 0 < value < 2**31
 

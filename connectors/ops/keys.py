@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 import sql
+from connectors.ops.members import EVERY_PROJECT
 from connectors.ops.reading import Connection, all_of, one_of
 from connectors.ops.said import LONGEST_NAME, fault, refuse, text_faults
 from connectors.ops.shapes_of_work import ApiKey, NewKey
@@ -45,6 +46,8 @@ def create(
     faults += text_faults("project_id", project_id, LONGEST_NAME, needed=project_id is not None)
     if role not in ROLES:
         faults.append(fault("role", f"must be one of {', '.join(ROLES)}", role, "Choose one."))
+    if project_id == EVERY_PROJECT:
+        faults.append(fault("project_id", "must be the id of one project", project_id, "Name none for all of them."))
     if role == "platform_admin" and project_id is not None:
         faults.append(fault("role", "platform_admin must be of every project", project_id, "Name no project."))
     if not 0 < days <= MOST_DAYS:

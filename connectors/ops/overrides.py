@@ -17,6 +17,9 @@ from schemas.profiles import canonical_profile
 from scoring.overrides import override_faults
 from scoring.profile import Profile
 
+# A list to choose from that is longer than this no browser offers in time; what is not in it is typed.
+MOST_PLACES: Final = 2000
+
 # As the table `overrides` of a project has them.
 COLUMNS: Final = {
     **dict.fromkeys(("well_id", "zone", "input", "value", "reason", "author"), pl.String),
@@ -92,6 +95,12 @@ def table(connection: Connection, project_id: str) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=COLUMNS, orient="row")
 
 
+def places(connection: Connection, project_id: str) -> list[tuple[str, str | None]]:
+    """Return the wells of the current ranking with the zones of their targets, as far as a list can offer them."""
+    given = {"project_id": project_id, "most": MOST_PLACES}
+    return connection.execute(sql.query("select_places"), given).fetchall()
+
+
 def _faults(connection: Connection, given: dict[str, Any]) -> list[Fault]:
     found = connection.execute(sql.query("select_stating"), given).fetchone()
     profile, has_well, has_zone = (_canonical(), True, True) if found is None else (profile_of(found[0]), *found[1:])
@@ -104,11 +113,11 @@ def _faults(connection: Connection, given: dict[str, Any]) -> list[Fault]:
     row = {name: given[name] for name in ("well_id", "zone", "input", "value", "reason", "author")}
     said = override_faults(pl.DataFrame([row | {"date": None}], schema=COLUMNS | {"date": pl.String}), profile)
     # The date is ours to give; what is left is of the input or its value.
+    where = f"override of {given['input']!r} for well {given['well_id']!r}: "
     for sentence in said:
-        if ": date must" not in sentence:
-            field = "input" if ": input must" in sentence else "value"
-            must, _, remedy = sentence.partition(": ")[2].partition("; ")
-            faults.append(fault(field, must, given[field], remedy.rpartition("; ")[2] or "Correct it."))
+        field, _, must = sentence.removeprefix(where).partition(" ")
+        if field != "date":
+            faults.append(fault(field, must.partition("; ")[0], given[field], "Correct it."))
     return faults
 
 

@@ -12,7 +12,7 @@ from psycopg.rows import dict_row
 import sql
 from connectors.ops.errors import TargetMissing
 from connectors.ops.reading import Connection, one_of
-from connectors.ops.said import LONGEST_NAME, LONGEST_NOTE, fault, refuse, text_faults
+from connectors.ops.said import LONGEST_NAME, LONGEST_NOTE, fault, refuse, says_something, text_faults
 from connectors.ops.shapes_of_lists import ReviewOutcome
 from connectors.ops.shapes_of_targets import ReviewEvent
 
@@ -59,7 +59,7 @@ def review_many(
     Raises:
         As `review`; then nothing is written.
     """
-    note = None if note is None or not note.strip() else note.strip()
+    note = None if note is None or not says_something(note) else note.strip()
     _check(targets, state, note, actor)
     ids = [target_id for target_id, _ in targets]
     known = _known(connection, project_id, ids)
@@ -97,7 +97,7 @@ def set_gap(connection: Connection, project_id: str, gap_id: int, owner: str | N
     Raises:
         InputFaults: The name cannot be.
     """
-    owner = None if owner is None or not owner.strip() else owner.strip()
+    owner = None if owner is None or not says_something(owner) else owner.strip()
     refuse(text_faults("owner", owner, LONGEST_NAME, needed=False))
     given = {"project_id": project_id, "gap_id": gap_id, "owner": owner, "due_date": due_date}
     return connection.execute(sql.query("update_gap"), given).fetchone() is not None
@@ -109,7 +109,7 @@ def _check(targets: Sequence[tuple[UUID, int]], state: str | None, note: str | N
         faults.append(fault("state", f"must be one of {', '.join(STATES)}", state, "Choose one."))
     if note is None and state in NOTE_NEEDED:
         remedy = "Say why: who comes after will want to know."
-        faults.append(fault("note", f"must be given to say {state.replace('_', ' ')!r}", None, remedy))
+        faults.append(fault("note", f"must be given to say {state.replace('_', ' ')}", None, remedy))
     if note is None and state is None:
         faults.append(fault("state", "a state or a note must be given", None, "Give one of them."))
     if not 1 <= len(targets) <= MOST_AT_ONCE:

@@ -24,7 +24,7 @@ FACTS: Final = (
     *("hcpt_m", "permeability_md", "abandoned", "evidence_missing", "quarantine_reason", "source_ids"),
     *("crs_problem", "crs_conflict", "vertical_datum_problem", "transform_chain_problem", "azimuth_problem"),
     *("target_radius_m", "drainage_radius_m", "transform_chain", "vertical_datum"),
-    *("closures", "best_class", "worst_class"),
+    *("closures", "best_class", "worst_class", "unswept_volume_m3_why"),
 )
 ASSUMPTIONS: Final = {
     "sw_model": "sw_model",
@@ -52,7 +52,7 @@ _TEXTS: Final = (
     *("classification", "class_rule", "blocking_reason", "recommended_action"),
     *("historic_payload_class", "remaining_payload_class", "depletion_risk", "operability_status", "data_confidence"),
     *("rw_source", "sw_model", "sw_confidence", "evidence_pack_id", "completion_status", "position_confidence"),
-    "crs_confidence",
+    *("crs_confidence", "place_at"),
 )
 _CANDIDATE_TEXTS: Final = (
     *("candidate_id", "well_id", "zone", "interpretation_id", "rw_source", "sw_model", "sw_confidence", "sw_conflict"),
@@ -69,6 +69,7 @@ _WELL_TEXTS: Final = (
     *("well_id", "field", "reservoir", "status", "crs", "crs_confidence", "vertical_datum", "location_source"),
     "transform_chain",
 )
+_WELL_WAY: Final = ("path_md_m", "path_x_m", "path_y_m")
 _WELL_FLOATS: Final = (
     *("x_m", "y_m", "latitude_deg", "longitude_deg", "ecef_x_m", "ecef_y_m", "ecef_z_m", "kb_elevation_m"),
     "max_inc_deg",
@@ -129,6 +130,7 @@ def rows_of_wells(part: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         *_texts(part, _WELL_TEXTS),
         column(part, "name", pl.String).alias("well_name"),
         *_floats(part, _WELL_FLOATS),
+        *(array_text(name) if name in part.columns else column(part, name, pl.String) for name in _WELL_WAY),
     )
 
 

@@ -43,13 +43,16 @@ def create(
     return session_id
 
 
-def find(connection: Connection, session_id: str) -> Session | None:
-    """Return the session of an id, and note that it was seen; None if it is none that is good."""
+def find(connection: Connection, session_id: str, idle_minutes: float, *, seen: bool = True) -> Session | None:
+    """Return the session of an id; None if it is none that is good, or nobody used it for so long.
+
+    seen: whether this is a use of it, to be noted; a page that only keeps itself up to date is none.
+    """
     if not _ID.fullmatch(session_id):
         return None
     asked = {"id_hash": _hash(session_id)}
-    session = one_of(connection, Session, "select_session", asked)
-    if session is not None:
+    session = one_of(connection, Session, "select_session", {**asked, "idle_minutes": idle_minutes})
+    if session is not None and seen:
         connection.execute(sql.query("touch_session"), asked)
     return session
 

@@ -117,12 +117,23 @@ class ProjectRow:
 
 @dataclass(frozen=True, slots=True)
 class MovedInput:
-    """An input that two runs count differently: its value in each. moved: what it adds to the total, after - before."""
+    """An input that two rankings count differently. moved: what it adds to the total, after - before.
+
+    before, after: its value. utility: None where it is not known. curve_changed: whether another curve, or table, gives
+    it. weight: in its component, for this target; component_weight: of the component in the total.
+    """
 
     component: str
     input: str
     before: Any
     after: Any
+    utility_before: float | None
+    utility_after: float | None
+    curve_changed: bool
+    weight_before: float
+    weight_after: float
+    component_weight_before: float
+    component_weight_after: float
     moved: float
 
 

@@ -181,7 +181,10 @@ class Production:
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A well near by, for the map. classification, reopening_target_id: of its best target; None where it is none."""
+    """A well near by, for the map. classification, reopening_target_id: of its best target; None where it is none.
+
+    x_m, y_m, distance_m: of place_at: its interval nearest to the target's depth, where its survey ends, or its head.
+    """
 
     well_id: str
     well_name: str | None
@@ -189,6 +192,7 @@ class Neighbour:
     x_m: float
     y_m: float
     distance_m: float
+    place_at: str
     injects: bool
     classification: str | None
     reopening_target_id: UUID | None
@@ -196,9 +200,11 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Spatial:
-    """Where the well is, how far that can be trusted, and what is near. anchor: anchored, horizontal only, unanchored.
+    """Where the target is, how far that is sure, and what is near. anchor: anchored, horizontal only, unanchored.
 
-    ecef: EPSG:4978 [m].
+    x_m, y_m, degrees: of place_at: the middle of the interval at depth, where the survey ends, or the wellhead. ecef:
+    of the middle of the interval, EPSG:4978 [m]; None unless its place and depth are known. head: the wellhead, and
+    path the way from there to the place, both on the project's map [m].
     """
 
     x_m: float | None
@@ -208,6 +214,11 @@ class Spatial:
     ecef_x_m: float | None
     ecef_y_m: float | None
     ecef_z_m: float | None
+    place_at: str | None
+    head_x_m: float | None
+    head_y_m: float | None
+    path_x_m: tuple[float, ...]
+    path_y_m: tuple[float, ...]
     anchor: str
     crs: str | None
     project_crs: str | None

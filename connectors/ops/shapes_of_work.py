@@ -1,10 +1,11 @@
-"""What people and the server do about rankings: jobs, overrides, keys, sessions, members, exports."""
+"""What people and the server do about rankings: jobs, overrides, keys, sessions, members and their changes, exports."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 
@@ -107,6 +108,26 @@ class Member:
     role: str
     granted_by: str
     granted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AccessChange:
+    """Who let whom in, or out again. what: member_set, member_removed, key_created, key_revoked.
+
+    project_id: `*` for every project. subject: of a member. key_id, key_name: of a key. before, after: of a member the
+    `role`; of a key `prefix`, `role`, `scopes` and `expires_at`; None for none.
+    """
+
+    change_id: int
+    at: datetime
+    actor: str
+    what: str
+    project_id: str
+    subject: str | None
+    key_id: UUID | None
+    key_name: str | None
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,26 +82,52 @@ def _spatial(connection: Connection, found: Json) -> Spatial:
     x_m, y_m = found["map_x_m"], found["map_y_m"]
     near: list[Neighbour] = []
     if x_m is not None and y_m is not None:
-        place = {**found, "x_m": x_m, "y_m": y_m, "most": _NEIGHBOURS}
+        place = {**found, "x_m": x_m, "y_m": y_m, "tvdss_m": _middle(found, "tvdss_m"), "most": _NEIGHBOURS}
         near = all_of(connection, Neighbour, "select_neighbours", place)
-    own = {
-        one.name: found[one.name]
-        for one in fields(Spatial)
-        if one.name not in ("anchor", "neighbours", "x_m", "y_m", "crs_confidence")
+    path_x_m, path_y_m = _path(found)
+    made: dict[str, Any] = {
+        "x_m": x_m,
+        "y_m": y_m,
+        "place_at": _place_at(found),
+        "path_x_m": path_x_m,
+        "path_y_m": path_y_m,
+        "crs_confidence": found["location_confidence"],
+        "anchor": _anchor(found),
+        "neighbours": tuple(near),
     }
-    return Spatial(
-        **own,
-        x_m=x_m,
-        y_m=y_m,
-        crs_confidence=found["location_confidence"],
-        anchor=_anchor(found),
-        neighbours=tuple(near),
-    )
+    return Spatial(**{one.name: found[one.name] for one in fields(Spatial) if one.name not in made}, **made)
+
+
+def _middle(found: Json, of: str) -> float | None:
+    top, base = found[f"top_{of}"], found[f"base_{of}"]
+    return None if top is None or base is None else float(top + base) / 2.0
+
+
+def _place_at(found: Json) -> str | None:
+    """Return what the place is of; rankings from before places at depth kept the wellhead, and so does the table."""
+    if found["map_x_m"] is None or found["map_y_m"] is None:
+        return None
+    return str(found["place_at"] or "wellhead")
+
+
+def _path(found: Json) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return the way on the map from the wellhead to the place; empty where no survey says it."""
+    at = found["place_at"]
+    if at not in ("interval", "survey_end") or not found["path_md_m"] or found["x_m"] is None or found["y_m"] is None:
+        return (), ()
+    middle = _middle(found, "md_m") if at == "interval" else None
+    ways = zip(found["path_md_m"], found["path_x_m"], found["path_y_m"], strict=True)
+    above = [(x, y) for md, x, y in ways if middle is None or md < middle]
+    return (*(x for x, _ in above), found["x_m"]), (*(y for _, y in above), found["y_m"])
 
 
 def _anchor(found: Json) -> str:
-    """Return whether the well has its place on the ellipsoid, on the map alone, or none."""
-    if None not in (found["ecef_x_m"], found["ecef_y_m"], found["ecef_z_m"]) and found["vertical_datum"] is not None:
+    """Return whether the interval has its place in space, something on the map alone, or nothing.
+
+    A wellhead says nothing of where an interval is, nor does the end of a survey that does not reach it.
+    """
+    in_space = None not in (found["ecef_x_m"], found["ecef_y_m"], found["ecef_z_m"])
+    if in_space and found["place_at"] == "interval" and found["vertical_datum"] is not None:
         return "anchored"
     placed = found["latitude_deg"] is not None or found["map_x_m"] is not None
     return "horizontal only" if placed else "unanchored"

@@ -9,8 +9,8 @@ from xml.sax.saxutils import escape
 
 import polars as pl
 
-# A text that begins so is taken for a formula wherever it is typed in or pasted.
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+from connectors.ops.formulas import risky
+
 _LONGEST_CELL: Final = 32_767
 # What XML cannot hold.
 _NO_XML: Final = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\ufffe\uffff]"
@@ -91,8 +91,7 @@ def text_cell(value: pl.Expr) -> pl.Expr:
     escaped = whole
     for character, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", "&#13;")):
         escaped = escaped.str.replace_all(character, written, literal=True)
-    risky = pl.any_horizontal(value.str.starts_with(start) for start in FORMULA_STARTS)
-    style = pl.when(risky).then(pl.lit(' s="2"')).otherwise(pl.lit(""))
+    style = pl.when(risky(value)).then(pl.lit(' s="2"')).otherwise(pl.lit(""))
     opened = pl.concat_str(pl.lit('<c t="inlineStr"'), style, pl.lit('><is><t xml:space="preserve">'))
     return pl.concat_str(opened, escaped, pl.lit("</t></is></c>")).fill_null("<c/>")
 

@@ -127,4 +127,4 @@ COPY (
             AND (gap.resolved_at IS NULL OR gap.resolved_at > run.generated_at)
     ) AS missing ON true
     ORDER BY asked.place
-) TO STDOUT
+) TO STDOUT (FORMAT binary)

@@ -34,7 +34,12 @@ SELECT
     well.location_source,
     COALESCE(target.facts ->> 'transform_chain', well.transform_chain) AS transform_chain,
     COALESCE(target.x_m, well.x_m) AS map_x_m,
-    COALESCE(target.y_m, well.y_m) AS map_y_m
+    COALESCE(target.y_m, well.y_m) AS map_y_m,
+    well.x_m AS head_x_m,
+    well.y_m AS head_y_m,
+    COALESCE(well.path_md_m, '{}') AS path_md_m,
+    COALESCE(well.path_x_m, '{}') AS path_x_m,
+    COALESCE(well.path_y_m, '{}') AS path_y_m
 FROM ops.well_reopening_targets AS target
 JOIN ops.reopen_ranking_runs AS run USING (run_id)
 JOIN ops.reopen_score_profiles AS profile ON profile.scoring_profile_id = run.scoring_profile_id

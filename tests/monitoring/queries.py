@@ -15,6 +15,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.parts.prometheus import Prometheus
 from tests.test_layers import REPO
 from tests.welltegra.live.told import start, turn
+from welltegra.api.metrics import FORMATS, JOB_STATES, ServeMetrics, Standing
+from welltegra.auth.errors import BadToken
 from welltegra.ingest.metrics import IngestMetrics
 from welltegra.live.metrics import Metrics
 from welltegra.recording_metrics import RecordMetrics
@@ -75,12 +77,13 @@ def recorded_names(expression: str) -> set[str]:
 
 def exposed() -> set[str]:
     """Return the names of all series that our registries can have."""
-    metrics, recording, ingest = Metrics(), RecordMetrics(), IngestMetrics()
+    metrics, recording, ingest, serving = Metrics(), RecordMetrics(), IngestMetrics(), serve_metrics()
     start(metrics)
     turn(metrics, 1)
     store(recording)
     bring(ingest)
-    others = [Exposition(each.registry) for each in (recording, ingest)]
+    answer(serving)
+    others = [Exposition(each.registry) for each in (recording, ingest, serving)]
     return {
         sample.name
         for exposition in (Exposition(metrics.registry, metrics.conditions), *others)
@@ -105,6 +108,22 @@ def bring(ingest: IngestMetrics) -> None:
     ingest.clock_differs(0.2)
     ingest.delivered(backfill=False)
     ingest.gap(2, 3.5)
+
+
+def serve_metrics() -> ServeMetrics:
+    """Return the metrics of a server of the worklist that is ready."""
+    made = ServeMetrics(lambda: {"pool_size": 4, "pool_available": 3, "pool_max": 8, "requests_wait_ms": 5}, lambda: 2)
+    made.standing = lambda: Standing((), True, dict.fromkeys(JOB_STATES, 1), 3.0, 4.0)
+    return made
+
+
+def answer(serving: ServeMetrics) -> None:
+    """Tell of requests that were answered, one of them with an error, of an export, and of who was not believed."""
+    for status in (200, 404, 503):
+        serving.answered("/projects/{project_id}/runs", "GET", status)
+        serving.ended("/projects/{project_id}/runs", "GET", 0.02)
+    serving.exported(FORMATS[0])
+    serving.refused(BadToken("it was none"))
 
 
 def chosen(expression: str) -> str:

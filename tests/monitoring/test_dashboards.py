@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from tests.monitoring.queries import bring, has_data, queries, recorded, store
+from tests.monitoring.queries import answer, bring, has_data, queries, recorded, serve_metrics, store
 from tests.parts.prometheus import Prometheus
 from tests.welltegra.live.told import start, turn
 from welltegra.ingest.metrics import IngestMetrics
@@ -44,7 +44,7 @@ def scraped(
     new_prometheus: Callable[[Mapping[str, int]], Prometheus],
 ) -> Iterator[tuple[Prometheus, Callable[[], None]]]:
     """Yield a Prometheus, and what has something happen in the flow, the recorder and the ingest that it scrapes."""
-    metrics, recording, ingest = Metrics(), RecordMetrics(), IngestMetrics()
+    metrics, recording, ingest, serving = Metrics(), RecordMetrics(), IngestMetrics(), serve_metrics()
     start(metrics)
     turns = 0
 
@@ -54,6 +54,7 @@ def scraped(
         turn(metrics, turns)
         store(recording)
         bring(ingest)
+        answer(serving)
 
     with ExitStack() as stack:
         standing = metrics.standing
@@ -62,8 +63,9 @@ def scraped(
         )
         recorder = stack.enter_context(served(Exposition(recording.registry), list, recording.why_not_ready))
         bringing = stack.enter_context(served(Exposition(ingest.registry), ingest.why_not_live, ingest.why_not_ready))
+        worklist = stack.enter_context(served(Exposition(serving.registry), list, list))
         jobs = {"welltegra-constraints": flow, "welltegra-record": recorder, "welltegra-ingest": bringing}
-        yield new_prometheus(jobs), happen
+        yield new_prometheus({**jobs, "welltegra-serve": worklist}), happen
 
 
 def test_that_every_panel_and_every_recording_rule_has_data(
@@ -100,6 +102,7 @@ def test_that_all_are_scraped_without_a_complaint(scraped: tuple[Prometheus, Cal
         "welltegra-constraints": ("up", ""),
         "welltegra-record": ("up", ""),
         "welltegra-ingest": ("up", ""),
+        "welltegra-serve": ("up", ""),
     }
 
 

@@ -198,6 +198,43 @@ def test_that_a_part_counts_from_its_first_rank() -> None:
     assert found.startswith("$.candidate_count: must not be below the last rank of this part, 5")
 
 
+SELECTION = {"of": 7, "by": "filters", "filters": "classification=A"}
+
+
+def test_that_a_selection_keeps_the_ranks_of_its_ranking() -> None:
+    document = ranked({"rank": 3}, {"rank": 7}) | {"selection": SELECTION}
+    assert faults(document) == []
+    Draft202012Validator(json.loads(json_schema("well-reopening-target-ranked"))).validate(document)
+    # Without saying so, the same ranks are holes in a whole ranking.
+    assert [fault.partition(":")[0] for fault in faults(document | {"selection": None})] == [
+        f"{FIRST}.rank",
+        "$.candidates[1].rank",
+    ]
+
+
+@pytest.mark.parametrize(
+    "ranks, change, said",
+    [
+        ((7, 3), {}, "$.candidates[1].rank: must be above the one before it, 7: a selection keeps the order"),
+        ((3, 3), {}, "$.candidates[1].rank: must be above the one before it, 3"),
+        ((3, 8), {}, "$.candidates[1].rank: must be at most selection.of, 7"),
+        ((1, 2), {"selection": SELECTION | {"of": -1}}, "$.selection.of: must be at least 0"),
+        ((1, 2), {"selection": SELECTION | {"by": "chance"}}, "$.selection.by: must be 'filters' or 'ids'"),
+        ((1, 2), {"candidate_count": 7}, "$.candidate_count: must be the number of candidates, 2"),
+        ((1, 2), {"part": {"number": 2, "first_rank": 1, "last": True}}, "$.part: must not be there beside selection"),
+    ],
+)
+def test_that_a_selection_that_cannot_be_is_found(ranks: tuple[int, int], change: dict[str, Any], said: str) -> None:
+    found = faults(ranked(*({"rank": rank} for rank in ranks)) | {"selection": SELECTION} | change)
+    assert found[0].startswith(said)
+
+
+def test_that_a_selection_is_not_of_fewer_than_it_holds() -> None:
+    found = faults(ranked({}, {}) | {"selection": SELECTION | {"of": 1}})
+    assert found[0].startswith("$.selection.of: must not be below the number of candidates, 2; was 1")
+    assert found[1].startswith("$.candidates[1].rank: must be at most selection.of, 1")
+
+
 @pytest.mark.parametrize(
     "path, value, said",
     [

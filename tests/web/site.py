@@ -34,7 +34,7 @@ WELLS = 30
 PROJECT = f"synthetic-7-{WELLS}"
 EMPTY = "not-ranked-yet"
 COOKIE = "welltegra_session"
-STARTS_WITHIN_S = 60.0
+STARTS_WITHIN_S = 180.0
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from connectors.ops.shapes import SORTABLE, Filters, QueryFaults, Sort
 from scoring.vocabulary import CLASSES
 from tests.web import fakes
 from welltegra.web.as_text import as_text, safe
-from welltegra.web.asked import TABS, Asked
+from welltegra.web.asked import TABS, Asked, is_clean
 from welltegra.web.columns import COLUMNS
 
 ASKED = st.builds(
@@ -51,6 +51,35 @@ def test_that_a_slider_at_zero_is_no_filter() -> None:
 def test_that_what_cannot_be_is_refused(pair: tuple[str, str]) -> None:
     with pytest.raises(QueryFaults):
         Asked.from_query("p", [pair])
+
+
+def test_that_every_fault_of_an_address_is_said_at_once() -> None:
+    pairs = [("min_total", "abc"), ("sort", "foo"), ("tab", "bar"), ("column", "baz"), ("classification", "X")]
+    with pytest.raises(QueryFaults) as found:
+        Asked.from_query("p", pairs)
+    said = sorted(fault.where for fault in found.value.faults)
+    assert said == [f"query: {name}" for name in ("classification", "column", "min_total", "sort", "tab")]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "clean"),
+    [
+        *(([("text", "")], False), ([("min_total", "0")], False), ([("max_depletion_risk", "")], False)),
+        *(([("text", "W")], True), ([("min_total", "0.05")], True), ([("column", "0")], True), ([], True)),
+    ],
+)
+def test_that_an_address_is_clean_where_everything_in_it_says_something(
+    pairs: list[tuple[str, str]], clean: bool
+) -> None:
+    assert is_clean(pairs) == clean
+
+
+def test_that_another_project_is_seen_by_the_filters_that_make_sense_there() -> None:
+    pairs = [("classification", "A"), ("field", "F"), ("reservoir", "R"), ("text", "W-1"), ("min_total", "0.5")]
+    here = Asked.from_query("p", [*pairs, ("sort", "-total_score"), ("run", "some run"), ("after", "somewhere")])
+    there = here.in_project("other project")
+    assert there.list_href() == ("/projects/other%20project/worklist?classification=A&min_total=0.5&sort=-total_score")
+    assert there.after is None
 
 
 def test_that_a_head_turns_its_own_order_and_comes_before_the_others() -> None:

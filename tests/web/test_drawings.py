@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from datetime import date
 from xml.etree import ElementTree
@@ -12,11 +13,16 @@ from markupsafe import Markup
 from tests.web.fakes import HOSTILE
 from welltegra.web.drawings.bars import Score, component_bars, remaining_bars, score_bar
 from welltegra.web.drawings.curve import curve, spark
-from welltegra.web.drawings.field_map import Place, Well, field_map
+from welltegra.web.drawings.field_map import Offset, Place, Well, field_map
+from welltegra.web.drawings.labels import Box
+from welltegra.web.drawings.lens import lens
 from welltegra.web.drawings.moves import moved_bar, rank_lines
 from welltegra.web.drawings.production import Line, Trend, rates, water_cut
 from welltegra.web.drawings.scales import Linear, Log, decades_around, steps
+from welltegra.web.drawings.section import Interval as SectionInterval
+from welltegra.web.drawings.section import section
 from welltegra.web.drawings.strip import Logs, log_strip, pay_of, runs
+from welltegra.web.drawings.two_curves import two_curves
 
 MONTHS = tuple(date(2020 + k // 12, 1 + k % 12, 1) for k in range(40))
 
@@ -183,3 +189,109 @@ def test_that_a_rank_that_rises_goes_up_and_an_input_that_adds_goes_right() -> N
     assert float(down.get("y1") or 0) < float(down.get("y2") or 0)
     assert of_class(moved_bar(0.1, 0.2, "Sw"), "more")
     assert of_class(moved_bar(-0.1, 0.2, "Sw"), "less")
+
+
+def test_that_both_curves_are_drawn_and_the_breakpoints_said_are_the_later_ones() -> None:
+    drawn = two_curves(((0.15, 1.0), (0.6, 0.0)), ((0.1, 1.0), (0.25, 0.7), (0.6, 0.0)), "linear", "Vsh", "v/v", "both")
+    was, now = [one for one in of_class(drawn, "line") if one.tag == "path"]
+    assert (was.get("class"), now.get("class")) == ("line was", "line")
+    said = [one.text for one in parsed(drawn).iter() if one.tag == "text"]
+    assert {"0.1", "0.25", "0.6", "[v/v]", "before", "after"} <= set(said)
+    assert "0.15" not in said
+
+
+def test_that_breakpoints_that_have_no_room_are_left_out_and_keep_their_ticks() -> None:
+    points = ((0.0, 1.0), (0.95, 0.1), (0.98, 0.0), (1.0, 0.0))
+    drawn = curve(points, "linear", 0.5, 0.5, "Water cut", "v/v", "a curve")
+    labels = [one for one in parsed(drawn).iter() if one.tag == "text" and one.get("y") == "122"]
+    assert [one.text for one in labels] == ["0", "0.95"]
+    assert len(of_class(drawn, "tick")) == 4
+    assert "0.50 v/v gives 0.50" in drawn
+
+
+def test_that_the_name_of_a_curve_and_its_value_do_not_share_a_line() -> None:
+    drawn = curve(((0.0, 0.0), (30.0, 1.0)), "linear", 28.6, 0.98, "Height above contact", "m TVD", "a curve")
+    heights = {one.text: one.get("y") for one in parsed(drawn).iter() if one.tag == "text"}
+    assert heights["Height above contact"] != heights["28.6 m TVD gives 0.98"]
+
+
+def test_that_what_two_circles_share_is_a_lens_the_smaller_one_or_nothing() -> None:
+    assert lens((0.0, 0.0, 10.0), (25.0, 0.0, 10.0), "shared") is None
+    inside = lens((0.0, 0.0, 10.0), (1.0, 0.0, 2.0), "shared")
+    assert inside is not None
+    assert parsed(inside).get("r") == "2"
+    between = lens((0.0, 0.0, 10.0), (10.0, 0.0, 10.0), "shared")
+    assert between is not None
+    # They meet at x = 5, where sin(60 deg) of the radius is 8.66.
+    assert (parsed(between).get("d") or "").startswith("M5 8.7A10 10 0 0 0 5 -8.7A10 10")
+
+
+def boxes(drawing: Markup) -> list[Box]:
+    """Return about where the names on a map stand."""
+    found = []
+    for one in parsed(drawing).iter():
+        if one.tag == "text" and (one.text or "").startswith("W-"):
+            width, x, y = 6.0 * len(one.text or ""), float(one.get("x") or 0), float(one.get("y") or 0)
+            left = {"end": x - width, "middle": x - width / 2}.get(one.get("text-anchor") or "", x)
+            found.append(Box(left, y - 8.0, left + width, y))
+    return found
+
+
+def test_that_no_name_on_the_map_stands_over_another() -> None:
+    chance = random.Random(5)
+    for _ in range(20):
+        wells = [
+            Well(f"W-{k:03}", chance.gauss(0, 300), chance.gauss(0, 300), k % 5 == 0, False, "B", None)
+            for k in range(40)
+        ]
+        named = boxes(field_map(Place("W-own", 0.0, 0.0, "A", 200.0, 40.0), wells, "a map"))
+        assert len(named) >= 10
+        assert not [1 for k, one in enumerate(named) for other in named[:k] if one.meets(other)]
+
+
+def test_that_what_a_neighbour_drained_lies_at_its_distance_and_what_is_shared_shows() -> None:
+    there = Offset("W-2", 300.0, 200.0, (1.0, 0.0))
+    unknown = Offset("W-3", 300.0, None, (0.0, 1.0))
+    nowhere = Offset("W-4", 300.0, 200.0, None)
+    drawn = field_map(Place("W-1", 0.0, 0.0, "A", 200.0, 50.0, (there, unknown, nowhere)), [], "a map")
+    (ring,) = [one for one in of_class(drawn, "drainage") if float(one.get("r") or 0) > 20]
+    (other,) = [one for one in of_class(drawn, "drained") if float(one.get("r") or 0) > 20]
+    per_metre = float(ring.get("r") or 0) / 200.0
+    away = float(other.get("cx") or 0) - float(ring.get("cx") or 0)
+    assert away == pytest.approx(300.0 * per_metre, abs=0.2)
+    assert len(of_class(drawn, "shared")) == 1
+
+
+def test_that_a_section_is_as_deep_as_interval_and_contact_and_says_its_exaggeration() -> None:
+    place = SectionInterval("W-1", "A", 1700.0, 1710.0, 40.0, 50.0, 200.0, 1730.0)
+    drawn = section(place, [Offset("W-2", 300.0, 200.0)], "a section")
+    (slab,) = of_class(drawn, "drainage")
+    (contact,) = [one for one in of_class(drawn, "contact") if one.tag == "line"]
+    base = float(slab.get("y") or 0) + float(slab.get("height") or 0)
+    deeper = float(contact.get("y1") or 0) - base
+    assert deeper == pytest.approx(2.0 * float(slab.get("height") or 0), abs=0.3)
+    (shared,) = of_class(drawn, "shared")
+    assert float(shared.get("width") or 0) == pytest.approx(float(slab.get("width") or 0) / 4, abs=0.3)
+    assert "vertical exaggeration" in drawn
+
+
+def test_that_a_contact_too_far_to_be_drawn_is_said() -> None:
+    place = SectionInterval("W-1", "A", 1700.0, 1701.0, None, None, None, 1900.0)
+    drawn = section(place, [], "a section")
+    assert [one for one in of_class(drawn, "contact") if one.tag == "line"] == []
+    assert "1900 m, below what is drawn" in drawn
+
+
+def test_that_a_contact_within_the_strip_is_drawn_and_one_outside_is_not() -> None:
+    (drawn,) = [one for one in of_class(log_strip(logs(contact_m=1008.0), "a strip"), "contact") if one.tag == "line"]
+    (base,) = [one for one in of_class(log_strip(logs(base_m=1008.0), "a strip"), "edge") if one.tag == "line"][1:]
+    assert drawn.get("y1") == base.get("y1")
+    assert of_class(log_strip(logs(contact_m=1100.0), "a strip"), "contact") == []
+
+
+def test_that_the_months_of_a_trend_are_shaded() -> None:
+    drawn = water_cut(MONTHS, (0.4,) * 40, Trend(0.4, 0.05, 0.0, 12), "water cut")
+    (window,) = of_class(drawn, "window")
+    (frame,) = of_class(drawn, "frame")
+    assert float(window.get("width") or 0) == pytest.approx(11 / 39 * float(frame.get("width") or 0), rel=0.03)
+    assert "p &lt; 0.001" in drawn

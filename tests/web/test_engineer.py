@@ -180,16 +180,6 @@ def test_that_several_are_reviewed_together(people: People, site: Site) -> None:
     expect(page.locator(".notice").first).to_contain_text("4 targets deferred")
 
 
-def test_that_a_rejection_of_several_without_a_note_is_refused_and_says_so(people: People, site: Site) -> None:
-    people.expected.append("422")
-    page = opened(people, site, "worklist?review_state=unreviewed")
-    page.locator('input[name="target"]').nth(0).check()
-    page.locator("#bulk select").select_option("rejected")
-    page.get_by_role("button", name="Review", exact=True).click()
-    expect(page.locator(".notice").first).to_contain_text("note")
-    expect(page.locator("#rows tr").first).to_be_visible()
-
-
 def test_that_the_selection_is_exported_as_a_workbook(people: People, site: Site) -> None:
     page = opened(people, site)
     page.locator('input[name="target"]').nth(0).check()

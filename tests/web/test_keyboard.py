@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.web.conftest import People, picture
 from tests.web.site import Site
@@ -100,6 +102,162 @@ def test_that_a_question_mark_shows_the_keys_and_a_slash_finds(people: People, s
     page.keyboard.type("W-0")
     expect(page.locator("#f-text")).to_be_focused()
     assert page.locator("#f-text").input_value() == "W-0"
+
+
+def test_that_after_a_note_the_keys_go_on_at_the_row(people: People, site: Site) -> None:
+    page = listed(people, site)
+    wells = page.locator("#rows a.open").all_inner_texts()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#review")).to_be_visible()
+    for k, key in enumerate(("2", "3", "h")):
+        title = page.locator("#drawer-title").inner_text()
+        page.keyboard.press(key)
+        expect(page.locator("#note")).to_be_focused()
+        page.keyboard.type(f"Note {k}.")
+        page.keyboard.press("Control+Enter")
+        # Written, sent, and the next key is a key again.
+        expect(page.locator(".history summary")).to_have_text("1 entry")
+        expect(page.locator("#rows tr[aria-current] a.open")).to_be_focused()
+        assert focused(page) == wells[k]
+        page.keyboard.press("n")
+        expect(page.locator("#drawer-title")).not_to_have_text(title)
+        expect(page.locator("#note")).to_have_value("")
+    page.keyboard.press("1")
+    expect(page.locator(".review-state")).to_contain_text("accepted")
+    expect(page.locator("#rows tr[aria-current] a.open")).to_be_focused()
+
+
+def test_that_news_of_one_target_do_not_come_into_the_drawer_of_the_next(people: People, site: Site) -> None:
+    page = listed(people, site)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#review")).to_be_visible()
+    held: list[Route] = []
+
+    def late(route: Route) -> None:
+        if route.request.method == "GET" and "hx-request" not in route.request.headers:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/worklist/**", late)
+    with page.expect_request(lambda request: request.method == "GET" and "hx-request" not in request.headers):
+        page.keyboard.press("1")
+    title = page.locator("#drawer-title").inner_text()
+    page.keyboard.press("n")
+    expect(page.locator("#drawer-title")).not_to_have_text(title)
+    with page.expect_response(lambda response: "hx-request" not in response.request.headers):
+        held[0].continue_()
+    page.evaluate("() => new Promise((done) => setTimeout(done, 300))")
+    target = page.locator("#drawer").get_attribute("data-target") or "none"
+    assert f"/{target}/review" in (page.locator("#review").get_attribute("action") or "")
+    expect(page.locator(".review-state")).to_contain_text("unreviewed")
+
+
+def test_that_n_passes_over_what_somebody_reviewed(people: People, site: Site) -> None:
+    page = listed(people, site, "sort=-target_rank")
+    rows = page.locator("#rows tr[id]")
+    page.keyboard.press("j")
+    states = [("unreviewed" in (row.get_attribute("class") or "")) for row in rows.all()]
+    wanted = next(k for k, unreviewed in enumerate(states) if unreviewed and k > 0)
+    page.keyboard.press("n")
+    expect(rows.nth(wanted).locator("a.open")).to_be_focused()
+    # One is accepted, and is passed over from then on.
+    page.keyboard.press("Enter")
+    expect(page.locator("#review")).to_be_visible()
+    page.keyboard.press("1")
+    expect(page.locator(".review-state")).to_contain_text("accepted")
+    page.keyboard.press("k")
+    expect(rows.nth(wanted - 1)).to_have_attribute("aria-current", "true")
+    page.keyboard.press("n")
+    expect(page.locator("#rows tr[aria-current].unreviewed")).to_be_visible()
+    expect(rows.nth(wanted)).not_to_have_class(re.compile("unreviewed"))
+
+
+def test_that_u_takes_the_last_review_back_and_both_stand_in_the_history(people: People, site: Site) -> None:
+    page = listed(people, site, "review_state=unreviewed&sort=-total_score")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#review")).to_be_visible()
+    page.keyboard.press("u")
+    expect(page.locator("#live")).to_contain_text("Nothing was reviewed")
+    page.keyboard.press("1")
+    expect(page.locator(".review-state")).to_contain_text("accepted")
+    page.keyboard.press("u")
+    expect(page.locator(".review-state")).to_contain_text("unreviewed")
+    expect(page.locator("#rows tr[aria-current] .col-review")).to_contain_text("unreviewed")
+    expect(page.locator(".history summary")).to_have_text("2 entries")
+    expect(page.locator("#live")).to_contain_text("Taken back")
+    # Once is enough: there is nothing further to take back.
+    page.keyboard.press("u")
+    expect(page.locator("#live")).to_contain_text("Nothing was reviewed")
+
+
+def test_that_a_review_is_taken_back_only_as_it_was_left(people: People, site: Site) -> None:
+    people.expected.append("409")
+    page = listed(people, site, "review_state=unreviewed&sort=-total_score")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#review")).to_be_visible()
+    page.keyboard.press("1")
+    expect(page.locator(".review-state")).to_contain_text("accepted")
+    ben = people.page(name="Ben")
+    ben.goto(page.url)
+    ben.locator("#note").fill("Not before the summer.")
+    ben.get_by_role("button", name="Defer").click()
+    expect(ben.locator(".review-state")).to_contain_text("deferred")
+    page.keyboard.press("u")
+    expect(page.locator("#drawer .review .notice")).to_contain_text("Not before the summer.")
+    expect(page.locator(".review-state")).to_contain_text("deferred")
+
+
+def test_that_e_opens_the_exports_and_escape_leads_back(people: People, site: Site) -> None:
+    page = listed(people, site)
+    page.keyboard.press("j")
+    well = focused(page)
+    page.keyboard.press("e")
+    links = page.locator("details[data-export] a")
+    expect(links.first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(links.nth(1)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(links.last).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(links.first).to_be_hidden()
+    assert focused(page) == well
+    page.keyboard.press("e")
+    with page.expect_download() as found:
+        page.keyboard.press("Enter")
+    assert found.value.suggested_filename.endswith(".xlsx")
+    expect(links.first).to_be_hidden()
+    assert focused(page) == well
+
+
+def test_that_escape_in_the_menu_leaves_the_drawer_open(people: People, site: Site) -> None:
+    page = listed(people, site)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#drawer-title")).to_be_visible()
+    page.keyboard.press("e")
+    page.keyboard.press("Escape")
+    expect(page.locator("details[data-export]")).not_to_have_attribute("open", "")
+    expect(page.locator("#drawer-title")).to_be_visible()
+
+
+def test_that_escape_leaves_the_search_and_the_filter_stands(people: People, site: Site) -> None:
+    page = listed(people, site, "")
+    page.keyboard.press("/")
+    page.keyboard.type("W-00")
+    expect(page).to_have_url(re.compile("text=W-00$"))
+    found = page.locator("#shown").inner_text()
+    page.keyboard.press("Escape")
+    expect(page.locator("#f-text")).not_to_be_focused()
+    page.keyboard.press("j")
+    assert focused(page).startswith("W-00")
+    expect(page.locator("#f-text")).to_have_value("W-00")
+    expect(page.locator("#shown")).to_have_text(found)
 
 
 def test_that_tab_alone_reaches_filter_row_and_review(people: People, site: Site) -> None:

@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 from jinja2 import nodes
 
+from connectors.ops.leading import LeadingGap
 from connectors.ops.shapes import ProjectRow
-from tests.web import fakes
+from scoring.vocabulary import BLOCK, HOLD, WARNING
+from tests.web import fakes, fakes_detail
 from welltegra.web.asked import TABS, Asked
 from welltegra.web.pages.compare import ComparePage
+from welltegra.web.pages.compare_profiles import CompareProfilesPage
 from welltegra.web.pages.profiles import ProfileDraftPage, ProfilePage, ProfilesPage
 from welltegra.web.pages.rankings import RankingsPage
 from welltegra.web.pages.simple import ErrorPage, ProjectsPage, SignInPage, error_page, projects_page, sign_in_page
@@ -31,7 +34,16 @@ from welltegra.web.pages.worklist import (
 from welltegra.web.rendering import environment, render
 
 PAGES: tuple[Any, ...] = (
-    *(WorklistPage, EmptyWorklistPage, TargetPage, ComparePage, ProfilesPage, ProfilePage, ProfileDraftPage),
+    *(
+        WorklistPage,
+        EmptyWorklistPage,
+        TargetPage,
+        ComparePage,
+        CompareProfilesPage,
+        ProfilesPage,
+        ProfilePage,
+        ProfileDraftPage,
+    ),
     *(RankingsPage, StatedPage, ErrorPage, ProjectsPage, SignInPage),
 )
 # Of these every part stands in a tab of its own.
@@ -74,7 +86,7 @@ def test_that_a_template_uses_what_its_page_has_and_nothing_else(page: Any) -> N
 def worklist(tab: str | None = None, k: int = 12, who: Any = fakes.ENGINEER, draft: Draft | None = None) -> str:
     rows = fakes.rows()
     asked = Asked(fakes.PROJECT, tab=tab or "score")
-    target = None if tab is None else target_page(asked, who, fakes.detail(rows[k]), draft)
+    target = None if tab is None else target_page(asked, who, fakes_detail.detail(rows[k]), draft)
     page = fakes.page_of(rows, more=True)
     runs = (fakes.run(0), fakes.run(1))
     newer = "1 input was stated after this ranking."
@@ -88,7 +100,7 @@ def rendered() -> Iterator[str]:
     for tab in TABS:
         for k in (3, 4, 12, 20, 44, 47):
             yield worklist(tab, k)
-    conflict = fakes.detail(fakes.rows()[3]).reviews[0]
+    conflict = fakes_detail.detail(fakes.rows()[3]).reviews[0]
     yield worklist("score", 3, draft=Draft(fakes.HOSTILE, "rejected", conflict=conflict))
     yield worklist("score", 3, draft=Draft(fakes.HOSTILE, "rejected", fault=fakes.HOSTILE))
     yield render(error_page(422, fakes.HOSTILE, [fakes.HOSTILE], fakes.VIEWER))
@@ -151,18 +163,23 @@ def test_that_a_viewer_is_given_no_form_to_review_with() -> None:
 
 
 def test_that_the_leading_gap_stands_in_the_way_first() -> None:
-    rows = fakes.rows()
-    said = {row.classification: evidence_of(row) for row in rows}
-    assert (said["A"].tone, said["A"].words) == ("ok", "complete")
-    assert (said["B"].words, said["B"].more) == ("hold: Archie parameters", 1)
-    assert said["C"].words == "blocked: depletion unknown"
-    assert (said["Q"].tone, said["Q"].words) == ("q", "quarantined: location conflict")
+    rows = {row.classification: row for row in fakes.rows()}
+    said = evidence_of(rows["A"], None)
+    assert (said.tone, said.words) == ("ok", "complete")
+    said = evidence_of(rows["B"], LeadingGap("G1.PARAMS", HOLD))
+    assert (said.tone, said.words, said.more) == ("gap", "hold: Archie parameters", 1)
+    assert evidence_of(rows["C"], LeadingGap("G3.DEPLETION", BLOCK)).words == "blocked: depletion unknown"
+    # A class C by its scores alone is not blocked by what only warns.
+    said = evidence_of(rows["C"], LeadingGap("INPUT.WATER_CUT", WARNING))
+    assert (said.tone, said.words) == ("", "open: water cut unknown")
+    said = evidence_of(rows["Q"], LeadingGap("G2.CRS_CONFLICT", BLOCK))
+    assert (said.tone, said.words) == ("q", "quarantined: location conflict")
 
 
 def test_that_a_review_brings_its_row_along_for_the_list() -> None:
     row = fakes.rows()[12]
     asked = Asked(fakes.PROJECT, columns=("rank", "review"))
-    html = render(reviewed_page(asked, fakes.ENGINEER, target_page(asked, fakes.ENGINEER, fakes.detail(row))))
+    html = render(reviewed_page(asked, fakes.ENGINEER, target_page(asked, fakes.ENGINEER, fakes_detail.detail(row))))
     _, _, beside = html.partition("<template>")
     assert f'<tr id="t-{row.reopening_target_id}"' in beside
     assert 'hx-swap-oob="true"' in beside

@@ -59,10 +59,35 @@ def test_that_every_word_of_the_vocabulary_has_words() -> None:
     assert set(words.ACTION_WORDS) == set(PROMOTION_ACTIONS)
 
 
-def test_that_gates_lead_in_their_order_and_inputs_follow() -> None:
-    assert words.leading_gap(("INPUT.SW", "G3.EVIDENCE", "G1.PARAMS")) == "G1.PARAMS"
-    assert words.leading_gap(("INPUT.WATER_CUT", "INPUT.SW")) == "INPUT.SW"
-    assert words.leading_gap(()) is None
+@pytest.mark.parametrize(
+    ("said", "in_words"),
+    [
+        (
+            "Closing G2.CRS, INPUT.WATER_CUT would lift it from C to A.",
+            "Closing \u201clocation unverified\u201d, \u201cwater cut unknown\u201d would lift it from C to A.",
+        ),
+        # The longer of two codes that begin alike.
+        ("Close G2.CRS_CONFLICT first.", "Close \u201clocation conflict\u201d first."),
+        ("was 0.0 %, without depletion_ratio, water_cut.", "was 0.0 %, without depletion ratio, water cut."),
+        ("crs_confidence and rt_contrast must be known", "CRS confidence and Rt contrast must be known"),
+        # A name of the field's own that only contains one of ours stays.
+        ("well 'my_water_cut_2' and swamp", "well 'my_water_cut_2' and swamp"),
+        ("", ""),
+    ],
+)
+def test_that_gaps_and_inputs_in_a_sentence_have_the_names_that_the_page_gives_them(said: str, in_words: str) -> None:
+    assert words.in_words(said) == in_words
+
+
+@pytest.mark.parametrize(
+    ("actor", "name"),
+    [
+        *(("robot (key:706189c6-25b9)", "robot, API key"), ("Ann Reed (sub-ann)", "Ann Reed"), ("ann", "ann")),
+        *(("Ann (of Bergen) (sub-ann)", "Ann (of Bergen)"), ("(key:7)", "(key:7)"), ("", "")),
+    ],
+)
+def test_that_who_did_it_is_called_by_name(actor: str, name: str) -> None:
+    assert words.person(actor) == name
 
 
 def test_that_times_are_said_in_utc_to_the_minute() -> None:

@@ -255,3 +255,22 @@ def test_that_a_name_the_terminal_has_no_letters_for_is_written_in_others(folder
     done = subprocess.run(command, cwd=folder, env=ascii_only, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
     assert rb"Well Br\xf8nn 1" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("count", "last"), [(50, "tags.yaml line 50: it must be so; was not. Mend it."), (10_000, "... and 9,950 more.")]
+)
+def test_that_of_many_faults_the_first_are_told_and_how_many_more(
+    count: int, last: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults = [Fault("tags.yaml", line, "it must be so", "not", "Mend it.") for line in range(1, count + 1)]
+
+    def fail(*_: object, **__: object) -> None:
+        raise FileFaults(faults)
+
+    monkeypatch.setattr(cli.welltegra, "invoke", fail)
+    assert run(["doctor"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "tags.yaml line 1: it must be so; was not. Mend it."
+    assert lines[-1].startswith(last)
+    assert len(lines) == min(count, 51)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ from rich.console import Console
 from rules.rule_set import Constraint, RuleSet, Tag
 from schemas.alert import Alert
 from tests.welltegra.samples import START_US, alert
-from welltegra.screen import AlertLines, Screen, console, moment, say
+from welltegra.screen import AlertLines, Screen, console, console_for, moment, say
 
 
 def rule_set(well_id: str, *constraint_ids: str) -> RuleSet:
@@ -151,6 +153,23 @@ def test_that_a_reader_that_has_gone_is_told_to_whoever_writes(monkeypatch: pyte
 def test_that_standard_output_may_be_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout", None)
     console().print("nobody reads this")
+
+
+def test_that_what_is_said_aside_goes_to_standard_error_and_leaves_nothing_open(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    def opened() -> int:
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    before = opened()
+    with console_for(aside=True) as out:
+        assert opened() == before + 1
+        out.print("said aside")
+    assert opened() == before
+    with console_for(aside=False) as out:
+        out.print("said")
+    assert capfd.readouterr() == ("said\n", "said aside\n")
+    assert not sys.stdout.closed
 
 
 def test_that_a_moment_is_cut_to_the_second() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -21,9 +22,23 @@ from connectors.ops.errors import InputFaults, ProfileMissing, TargetMissing
 from connectors.ops.shapes import QueryFaults
 from connectors.postgres.errors import DatabaseUnreachable
 from scoring.profile_checks import ProfileFaults
-from welltegra.api import exports, openapi, profiles, ranking, reviewing, signing, work, worklist
+from welltegra.api import (
+    comparing,
+    exports,
+    keys,
+    members,
+    openapi,
+    profiles,
+    ranking,
+    reviewing,
+    signing,
+    work,
+    worklist,
+)
 from welltegra.api.database import unavailable
 from welltegra.api.guard import flat, guarded
+from welltegra.api.measured import Measured
+from welltegra.api.metrics import ServeMetrics
 from welltegra.api.problems import Problem, not_found, unauthenticated, unprocessable
 from welltegra.api.shield import Shield, hosts_of, networks
 from welltegra.api.state import State
@@ -34,6 +49,9 @@ from welltegra.web.pages.simple import error_page
 from welltegra.web.rendering import STATIC, render
 from welltegra.web.routes import web_router
 
+if TYPE_CHECKING:
+    from welltegra.serving.watching import Watch
+
 log = logging.getLogger(__name__)
 
 _A_YEAR: Final = "public, max-age=31536000, immutable"
@@ -41,15 +59,22 @@ _ANSWERED: Final[tuple[type[Exception], ...]] = (
     *(Problem, HTTPException, RequestValidationError, ConnectorError, ProfileFaults, WelltegraError, Exception),
 )
 # In this order: `export` is no id of a target.
-_ROUTERS: Final = (signing, exports, worklist, reviewing, work, ranking, profiles)
+_ROUTERS: Final = (signing, exports, worklist, reviewing, work, ranking, comparing, profiles, members, keys)
 
 
-def create_app(state: State, runner: JobRunner | None = None, port: int = 0, loopback: bool = True) -> FastAPI:
+def create_app(
+    state: State,
+    runner: JobRunner | None = None,
+    port: int = 0,
+    loopback: bool = True,
+    watch: Watch | None = None,
+) -> FastAPI:
     """Return the application. runner: ranks in the background; None where another process does.
 
-    port, loopback: where we listen, which says what hosts we go by.
+    port, loopback: where we listen, which says what hosts we go by. watch: serves metrics and health; None for nobody.
     """
     settings = state.settings
+    metrics = ServeMetrics(state.database.figures, lambda: state.hub.subscribers) if watch is None else watch.metrics
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -57,15 +82,21 @@ def create_app(state: State, runner: JobRunner | None = None, port: int = 0, loo
         state.hub.start()
         if runner is not None:
             runner.start()
+        if watch is not None:
+            watch.start()
         try:
             yield
         finally:
-            if runner is not None:
-                runner.stop()
-            state.hub.stop()
-            state.database.close()
-            if state.provider is not None:
-                state.provider.close()
+            # Apart from the loop, which may have something to answer yet.
+            await asyncio.to_thread(stop)
+
+    def stop() -> None:
+        for one in (runner, state.hub, watch):
+            if one is not None:
+                one.stop()
+        state.database.close()
+        if state.provider is not None:
+            state.provider.close()
 
     app = FastAPI(
         title="WellTegra",
@@ -89,11 +120,15 @@ def create_app(state: State, runner: JobRunner | None = None, port: int = 0, loo
     app.add_middleware(
         Shield,
         allow=networks(settings.web.allow),
+        proxies=networks(settings.web.trusted_proxies, "web.trusted_proxies"),
         hosts=hosts,
         secure=state.secure,
         issuer=settings.auth.issuer,
         most_body_bytes=settings.web.max_body_kb * 1024,
     )
+    # Outermost: what the shield refuses is measured as well.
+    app.add_middleware(Measured, metrics=metrics)
+    app.state.metrics = metrics
     return app
 
 
@@ -118,6 +153,8 @@ class _Kept:
 async def _answered(request: Request, error: Exception) -> Response:
     """Return an error as its reader takes it: JSON (RFC 9457), or for a browser a page with the same sentence."""
     problem = problem_of(request, error)
+    metrics: ServeMetrics = request.app.state.metrics
+    metrics.refused(error)
     page = "text/html" in request.headers.get("accept", "")
     principal = getattr(request.state, "principal", None)
     if page and problem.status == HTTPStatus.UNAUTHORIZED and request.method == "GET":

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import Any, Final, get_args
+from typing import Any, Final, TypeVar, get_args
 
 import psycopg
 from psycopg import conninfo, errors
 from psycopg import sql as pgsql
+from psycopg.abc import PQGen
 from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
 
 from connectors.postgres.config import Postgres
@@ -18,13 +20,55 @@ from welltegra.api.problems import Problem
 from welltegra.auth.permissions import Grant
 
 Connection = psycopg.Connection[Any]
+Answer = TypeVar("Answer")
 
 GRANTS: Final[tuple[Grant, ...]] = get_args(Grant)
 # A request waits so long for a connection, and a statement runs so long, before somebody else's turn.
 _WAIT_S: Final = 10.0
 _STATEMENT: Final = "30s"
-_SESSION: Final = f"SET timezone = 'UTC'; SET statement_timeout = '{_STATEMENT}'; SET lock_timeout = '10s'"
+_SESSION: Final = (
+    f"SET timezone = 'UTC'; SET statement_timeout = '{_STATEMENT}'; SET lock_timeout = '10s';"
+    " SET idle_in_transaction_session_timeout = '60s';"
+    # Statements are short: compiling them, or sharing one among processes, costs more than it brings.
+    " SET jit = off; SET max_parallel_workers_per_gather = 0"
+)
+# PostgreSQL may say nothing at all, and keep the connection: so long a statement is waited for, and a sign of life.
+_SILENT_S: Final = 35.0
+_LIVES_WITHIN_S: Final = 3.0
+_CONNECTS_WITHIN_S: Final = 10
 _MOST_WAITING: Final = 2_000
+
+
+class _Patient(psycopg.Connection[Any]):
+    """A connection that is given up where PostgreSQL says nothing for so long; whoever waits has an answer then."""
+
+    patience_s = _SILENT_S
+
+    def wait(self, gen: PQGen[Answer], *arguments: Any, **named: Any) -> Answer:
+        try:
+            return super().wait(_ended_after(gen, self.patience_s), *arguments, **named)
+        except _Silent:
+            self.pgconn.finish()
+            raise
+
+
+class _Silent(psycopg.OperationalError):
+    pass
+
+
+def _ended_after(gen: PQGen[Answer], seconds: float) -> PQGen[Answer]:
+    """Yield what a dialogue with PostgreSQL waits for; it is woken now and then, and looks at the clock then."""
+    until = time.monotonic() + seconds
+    try:
+        state = next(gen)
+        while True:
+            ready = yield state
+            if not ready and time.monotonic() >= until:
+                raise _Silent(f"PostgreSQL must answer within {seconds:g} s; has not")
+            state = gen.send(ready)
+    except StopIteration as ended:
+        answer: Answer = ended.value
+        return answer
 
 
 class Database:
@@ -32,22 +76,28 @@ class Database:
 
     def __init__(self, postgres: Postgres, size: int) -> None:
         self.postgres = postgres
-        self._pool = ConnectionPool(
-            postgres.dsn,
+        parts: dict[str, Any] = {"connect_timeout": _CONNECTS_WITHIN_S, **conninfo.conninfo_to_dict(postgres.dsn)}
+        self._pool: ConnectionPool[_Patient] = ConnectionPool(
+            conninfo.make_conninfo(**parts),
             min_size=1,
             max_size=size,
             open=False,
             timeout=_WAIT_S,
             max_waiting=_MOST_WAITING,
+            connection_class=_Patient,
             kwargs={"autocommit": True, "application_name": "welltegra serve"},
             configure=_configure,
-            check=ConnectionPool.check_connection,
+            check=_check,
             name="welltegra",
         )
 
     def open(self) -> None:
         """Connect, in the background."""
         self._pool.open()
+
+    def figures(self) -> Mapping[str, int]:
+        """Return how the pool stands, as psycopg_pool names it."""
+        return self._pool.get_stats()
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -106,6 +156,15 @@ def check_roles(postgres: Postgres) -> None:
             f"{postgres.where}: the user of postgres.dsn must be a member of the roles of sql/roles.sql; is not of"
             f" {', '.join(absent)}. Have an administrator run sql/roles.sql, and grant them; see docs/serving.md."
         )
+
+
+def _check(connection: _Patient) -> None:
+    """Find out whether PostgreSQL is there; a connection that has lain idle would be waited for in vain otherwise."""
+    connection.patience_s = _LIVES_WITHIN_S
+    try:
+        ConnectionPool.check_connection(connection)
+    finally:
+        connection.patience_s = _SILENT_S
 
 
 def _configure(connection: Connection) -> None:

@@ -94,7 +94,12 @@ class OverrideAsked(Body):
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
-                {"well_id": "0423000123", "input": "access", "value": "0.8", "reason": "The road was mended in March."}
+                {
+                    "well_id": "0423000123",
+                    "input": "access",
+                    "value": "road_and_permit",
+                    "reason": "The road was mended.",
+                }
             ]
         }
     )
@@ -117,8 +122,8 @@ class ActivationAsked(Body):
     reason: Text
 
 
-class ProfileBody(Body):
-    """A version of a scoring profile. project_id: null for a canonical one, which is every project's."""
+class ProfileVersionBody(Body):
+    """A version of a scoring profile, without what it says. project_id: null for a canonical one."""
 
     scoring_profile_id: UUID
     project_id: str | None
@@ -131,6 +136,11 @@ class ProfileBody(Body):
     change_reason: str
     author: str
     created_at: datetime
+
+
+class ProfileBody(ProfileVersionBody):
+    """A version of a scoring profile. profile: the whole of it. project_id: null for a canonical one."""
+
     profile: dict[str, Any]
 
 
@@ -154,10 +164,6 @@ class PreviewBody(Body):
     counts: Mapping[str, int]
     counts_now: Mapping[str, int]
     targets: list[PreviewedTarget]
-
-
-class MemberAsked(Body):
-    role: MemberRole
 
 
 class MeBody(Body):

@@ -1,11 +1,9 @@
-"""Taking the worklist out: the filtered or the selected set as a file, made as it is read; each export is logged."""
+"""Taking the worklist out: the filtered or the selected set as a file; each export is noted."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack
-from http import HTTPStatus
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Final, Literal
 from urllib.parse import quote
 from uuid import UUID
@@ -13,7 +11,6 @@ from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
-from starlette.concurrency import run_in_threadpool
 
 from connectors.ops.exports import Export
 from connectors.ops.exports import export as made
@@ -21,7 +18,8 @@ from connectors.ops.shapes import Filters, Sort
 from welltegra.api.database import Database
 from welltegra.api.filtering import SORTED, query_of
 from welltegra.api.guard import principal_of
-from welltegra.api.problems import Problem, documented
+from welltegra.api.outgoing import Followed, Outgoing, Rooms
+from welltegra.api.problems import documented
 from welltegra.api.state import State
 from welltegra.api.worklist import ProfileKey, ProjectId, RunId, ranking_of
 
@@ -34,8 +32,8 @@ _MEDIA: Final = {
         "schema": {"type": "string", "format": "binary"}
     },
 }
-# A file is read as slowly as its reader likes, and has a connection meanwhile; half of them stay for others.
-_ROOMS: Final[WeakKeyDictionary[Database, threading.BoundedSemaphore]] = WeakKeyDictionary()
+# What makes a file has a connection meanwhile; half of them stay for others.
+_ROOMS: Final[WeakKeyDictionary[Database, Rooms]] = WeakKeyDictionary()
 
 
 @router.get(
@@ -57,35 +55,19 @@ def export(
     state: State = request.state.shared
     query = query_of(request)
     filters, sort = Filters.from_query(query), Sort.parse(query.get("sort", [None])[-1])
-    with ExitStack() as held:
-        room = _room(state)
-        held.callback(room.release)
-        connection = held.enter_context(state.database.transaction("reviewer"))
-        of = ranking_of(connection, project_id, run_id, profile_key)
-        found = made(connection, of, format, principal_of(request).actor, filters, sort, target_id or None)
-        # From here on whoever sends the file holds them.
-        sent = _sent(found, held.pop_all())
+    who = principal_of(request)
+
+    @contextmanager
+    def opened() -> Iterator[Export]:
+        with state.database.transaction("reviewer") as connection:
+            of = ranking_of(connection, project_id, run_id, profile_key)
+            yield made(connection, of, format, who.actor, filters, sort, target_id or None)
+
+    rooms = _ROOMS.setdefault(state.database, Rooms(max(1, state.settings.web.pool // 2)))
+    outgoing = Outgoing(opened, rooms, who.subject)
+    found = outgoing.begun()
     headers = {"Content-Disposition": _as_file(found.filename), "X-Content-Type-Options": "nosniff"}
-    return StreamingResponse(sent, media_type=found.media_type, headers=headers)
-
-
-def _room(state: State) -> threading.BoundedSemaphore:
-    most = max(1, state.settings.web.pool // 2)
-    room = _ROOMS.setdefault(state.database, threading.BoundedSemaphore(most))
-    if not room.acquire(blocking=False):
-        said = f"At most {most} exports are made at a time, and so many are; try again in a minute."
-        raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, said, headers={"Retry-After": "30"})
-    return room
-
-
-async def _sent(found: Export, held: ExitStack) -> AsyncIterator[bytes]:
-    """Yield the file, and let go of what is held, also where the reader has gone."""
-    chunks: Iterator[bytes] = iter(found.chunks)
-    try:
-        while (chunk := await run_in_threadpool(next, chunks, None)) is not None:
-            yield chunk
-    finally:
-        await run_in_threadpool(held.close)
+    return Followed(outgoing, media_type=found.media_type, headers=headers)
 
 
 def _as_file(name: str) -> str:

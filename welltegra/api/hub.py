@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
@@ -19,10 +19,17 @@ log = logging.getLogger(__name__)
 
 # What the triggers of sql/schema.sql tell.
 CHANNEL: Final = "welltegra"
-KINDS: Final = ("job", "ranking", "review")
-_LOOK_EVERY_S: Final = 1.0
-# A comment now and then keeps proxies from closing a quiet stream, and finds out who has gone.
-_PING_EVERY_S: Final = 15.0
+KINDS: Final = {
+    "job": {"kind", "project_id", "job_id", "state"},
+    "ranking": {"kind", "project_id", "run_id"},
+    "review": {"kind", "project_id"},
+}
+# So often it looks whether it is to end, and so long it waits before it connects again.
+_LOOK_EVERY_S: Final = 0.25
+_AGAIN_S: Final = 1.0
+# So often it is asked whether a reader still may. A comment then keeps proxies from closing a quiet stream, and finds
+# out who has gone.
+ASK_EVERY_S: Final = 15.0
 _MOST_WAITING: Final = 64
 
 Details = Callable[[Mapping[str, Any]], Mapping[str, Any] | None]
@@ -44,29 +51,45 @@ class Hub:
         self._loop = asyncio.get_running_loop()
         self._thread.start()
 
-    def stop(self) -> None:
-        """Listen no more, and end every stream."""
+    def end(self) -> None:
+        """End every stream, from whatever thread; one that begins later ends at once."""
         self._ended.set()
         with self._guard:
             queues = [queue for some in self._subscribers.values() for queue in some]
         self._send(queues, None)
+
+    def stop(self) -> None:
+        """Listen no more, and end every stream."""
+        self.end()
         if self._thread.ident is not None:
             self._thread.join()
 
-    async def events(self, project_id: str) -> AsyncIterator[bytes]:
-        """Yield what a stream of a project sends, until it is ended."""
+    async def events(
+        self, project_id: str, may_still: Callable[[], Awaitable[bool]], ask_every_s: float = ASK_EVERY_S
+    ) -> AsyncIterator[bytes]:
+        """Yield what a stream of a project sends, until it is ended. may_still: whether its reader may have more of it.
+
+        It is asked again all the while: a session ends, a token expires, and a key is revoked while a page is open.
+        """
         queue: asyncio.Queue[bytes | None] = asyncio.Queue(_MOST_WAITING)
         with self._guard:
             self._subscribers.setdefault(project_id, set()).add(queue)
         try:
             yield b"retry: 2000\n\n"
+            loop = asyncio.get_running_loop()
+            ask_at = loop.time() + ask_every_s
             while not self._ended.is_set():
                 try:
-                    event = await asyncio.wait_for(queue.get(), _PING_EVERY_S)
+                    event = await asyncio.wait_for(queue.get(), max(0.0, ask_at - loop.time()))
                 except TimeoutError:
                     event = b": still here\n\n"
                 if event is None:
                     return
+                # By the clock, not by what is quiet: a stream that always has something to say ends as well.
+                if loop.time() >= ask_at:
+                    if not await may_still():
+                        return
+                    ask_at = loop.time() + ask_every_s
                 yield event
         finally:
             with self._guard:
@@ -93,21 +116,23 @@ class Hub:
                                 break
             except (ConnectorError, psycopg.Error) as error:
                 log.warning("events_unheard reason=%s", error)
-                self._ended.wait(_LOOK_EVERY_S)
+                self._ended.wait(_AGAIN_S)
 
     def _tell(self, payload: str) -> None:
-        try:
-            told = json.loads(payload)
-            kind, project_id = told["kind"], told["project_id"]
-        except (ValueError, KeyError, TypeError):
-            return  # somebody else's word on our channel
+        told = _told(payload)
+        if told is None:
+            return  # somebody else's word on our channel, where every role of PostgreSQL may speak
         with self._guard:
-            queues = list(self._subscribers.get(project_id, ()))
-        if not queues or kind not in KINDS:
+            queues = list(self._subscribers.get(told["project_id"], ()))
+        if not queues:
             return
-        data = self._details(told)
+        try:
+            data = self._details(told)
+        except Exception as error:  # whatever it was that was told: others have something to tell yet
+            log.error("event_unread kind=%s", told["kind"], exc_info=error)
+            return
         if data is not None:
-            self._send(queues, f"event: {kind}\ndata: {json.dumps(data, default=str)}\n\n".encode())
+            self._send(queues, f"event: {told['kind']}\ndata: {json.dumps(data, default=str)}\n\n".encode())
 
     def _send(self, queues: list[asyncio.Queue[bytes | None]], event: bytes | None) -> None:
         if self._loop is None:
@@ -115,6 +140,18 @@ class Hub:
         for queue in queues:
             with suppress(RuntimeError):  # the loop has ended before us
                 self._loop.call_soon_threadsafe(_put, queue, event)
+
+
+def _told(payload: str) -> dict[str, str] | None:
+    """Return what the triggers tell: the texts that an event of its kind has, and no others; None for anything else."""
+    try:
+        told = json.loads(payload)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(told, dict) or not all(isinstance(value, str) for value in told.values()):
+        return None
+    names = KINDS.get(told.get("kind", ""))
+    return told if names is not None and told.keys() == names else None
 
 
 def _put(queue: asyncio.Queue[bytes | None], event: bytes | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from starlette.requests import Request
 
 from connectors.ops import keys, members, sessions
@@ -9,13 +11,13 @@ from connectors.ops.shapes import ApiKey
 from welltegra.api import cookies
 from welltegra.api.problems import unauthenticated
 from welltegra.api.state import State
-from welltegra.auth.bearer import principal_of
+from welltegra.auth.bearer import principal_of, roles_here
 from welltegra.auth.errors import BadToken
-from welltegra.auth.principal import EVERYWHERE, How, Principal, merged
+from welltegra.auth.principal import EVERYWHERE, Principal
 
 
-def identify(request: Request, state: State) -> Principal | None:
-    """Return who asks; None where nothing says so.
+def identify(request: Request, state: State, *, seen: bool = True) -> Principal | None:
+    """Return who asks; None where nothing says so. seen: whether a person did something, so that a session lives on.
 
     Raises:
         BadToken: What the Authorization header says is not believed.
@@ -25,7 +27,7 @@ def identify(request: Request, state: State) -> Principal | None:
     said = request.headers.get("authorization")
     if said is None:
         secret = cookies.read(request, state, cookies.SESSION)
-        return None if secret is None else _of_session(state, secret)
+        return None if secret is None else _of_session(state, secret, seen=seen)
     kind, _, credential = said.partition(" ")
     credential = credential.strip()
     if kind.lower() != "bearer" or not credential:
@@ -39,15 +41,20 @@ def identify(request: Request, state: State) -> Principal | None:
         raise
 
 
-def _of_session(state: State, secret: str) -> Principal | None:
+def _of_session(state: State, secret: str, *, seen: bool) -> Principal | None:
     with state.database.transaction("gatekeeper") as connection:
-        session = sessions.find(connection, secret)
+        session = sessions.find(connection, secret, state.settings.auth.idle_minutes, seen=seen)
         if session is None:
             return None
+        name = session.name or session.subject
+        if session.how == "local":
+            # Of this machine, and of a time before others could come: where there is a provider, it says who they are.
+            known = Principal(session.subject, name, session.roles, "local", csrf=session.csrf)
+            return None if state.local is None else known
         # What the provider said holds until the next sign-in; what was given or taken here holds at once.
-        roles = merged(session.roles, members.roles_of(connection, session.subject))
-    how: How = "local" if session.how == "local" else "session"
-    return Principal(session.subject, session.name or session.subject, roles, how, csrf=session.csrf)
+        member_of = members.roles_of(connection, session.subject)
+    roles = roles_here(session.subject, session.roles, member_of, state.settings.auth.platform_admins)
+    return Principal(session.subject, name, roles, "session", csrf=session.csrf)
 
 
 def _of_key(state: State, secret: str) -> Principal:
@@ -62,7 +69,8 @@ def _of_key(state: State, secret: str) -> Principal:
 def _of_token(state: State, token: str) -> Principal:
     if state.bearer is None:
         raise BadToken("there is no provider set here whose it could be")
-    claims = state.bearer.claims(token)
+    auth = state.settings.auth
+    known = principal_of(state.bearer.claims(token), auth)
     with state.database.transaction("gatekeeper") as connection:
-        member_of = members.roles_of(connection, str(claims["sub"]))
-    return principal_of(claims, state.settings.auth, member_of)
+        member_of = members.roles_of(connection, known.subject)
+    return replace(known, roles=roles_here(known.subject, known.roles, member_of, auth.platform_admins))

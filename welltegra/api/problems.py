@@ -99,7 +99,7 @@ def unprocessable(detail: str, errors: Sequence[tuple[str, str | None]] = ()) ->
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return what OpenAPI says of the errors of a route, those that every route has among them."""
-    every = {400, 401, 403, 404, 405, 413, 414, 421, 422, 429, 431, 503}
+    every = {400, 401, 403, 404, 405, 408, 413, 414, 415, 421, 422, 429, 431, 503}
     return {
         status: {
             "description": HTTPStatus(status).phrase,

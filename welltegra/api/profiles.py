@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request
 
-from connectors.ops import profiles as stored
+from connectors.ops import profile_versions as stored
 from connectors.ops import worklist as reading
-from connectors.ops.profiles import Audited, StoredProfile
+from connectors.ops.profile_versions import Audited, ProfileVersion, StoredProfile
 from schemas.profiles import DEFAULT, KEYS, canonical_profile
 from schemas.scoring_profile import document
-from welltegra.api.documents import ActivationAsked, PreviewAsked, PreviewBody, ProfileAsked, ProfileBody
+from welltegra.api.documents import (
+    ActivationAsked,
+    PreviewAsked,
+    PreviewBody,
+    ProfileAsked,
+    ProfileBody,
+    ProfileVersionBody,
+)
 from welltegra.api.guard import principal_of
 from welltegra.api.previewing import previewed
 from welltegra.api.problems import documented, not_found
@@ -27,18 +35,30 @@ Key = Annotated[str, Query(min_length=1, max_length=200, pattern=r"^[^\x00]+$", 
 
 
 @router.get("/projects/{project_id}/scoring-profiles", name="project_profiles", responses=documented())
-def project_profiles(request: Request, project_id: ProjectId) -> list[ProfileBody]:
-    """Return the profiles of a project and the canonical ones, its own first, each key's newest first."""
+def project_profiles(request: Request, project_id: ProjectId) -> list[ProfileVersionBody]:
+    """Return the profiles of a project and the canonical ones, its own first, each key's newest first.
+
+    What a version says, `GET .../scoring-profiles/{profile_id}` returns.
+    """
     state: State = request.state.shared
     _check_project(state, project_id)
-    return [body_of(one) for one in stored.profiles(state.database.as_role("reader"), project_id)]
+    with state.database.transaction("reader") as connection:
+        return [version_of(one) for one in stored.versions(connection, project_id)]
 
 
 @router.get("/projects/{project_id}/scoring-profiles/history", name="project_profile_history", responses=documented())
 def project_profile_history(request: Request, project_id: ProjectId, key: Key = DEFAULT) -> list[Audited]:
     """Return who proposed and who activated which version, when and why."""
     state: State = request.state.shared
-    return stored.history(state.database.as_role("reader"), project_id, key)
+    with state.database.transaction("reader") as connection:
+        return stored.history(connection, project_id, key)
+
+
+# What stands beside it under the same address, as `history`, is no UUID.
+@router.get("/projects/{project_id}/scoring-profiles/{profile_id:uuid}", name="project_profile", responses=documented())
+def project_profile(request: Request, project_id: ProjectId, profile_id: ProfileId) -> ProfileBody:
+    """Return a version of the project, or a canonical one, with what it says."""
+    return body_of(_found(request, profile_id, (None, project_id)))
 
 
 @router.post(
@@ -74,11 +94,11 @@ def activate_project_profile(
 
 
 @router.get("/scoring-profiles", name="canonical_profiles", responses=documented())
-def canonical_profiles(request: Request) -> list[ProfileBody]:
-    """Return the canonical profiles, each key's newest first."""
+def canonical_profiles(request: Request) -> list[ProfileVersionBody]:
+    """Return the canonical profiles, each key's newest first; `.../{profile_id}` returns what one says."""
     state: State = request.state.shared
-    found = stored.profiles(state.database.as_role("reader"), None)
-    return [body_of(one) for one in found if one.project_id is None]
+    with state.database.transaction("reader") as connection:
+        return [version_of(one) for one in stored.versions(connection, None)]
 
 
 @router.get("/scoring-profiles/defaults", name="canonical_defaults", responses=documented())
@@ -92,7 +112,14 @@ def canonical_defaults(request: Request) -> dict[str, dict[str, Any]]:
 def canonical_history(request: Request, key: Key = DEFAULT) -> list[Audited]:
     """Return who proposed and who activated which canonical version, when and why."""
     state: State = request.state.shared
-    return stored.history(state.database.as_role("reader"), None, key)
+    with state.database.transaction("reader") as connection:
+        return stored.history(connection, None, key)
+
+
+@router.get("/scoring-profiles/{profile_id:uuid}", name="canonical_profile", responses=documented())
+def canonical_profile_of(request: Request, profile_id: ProfileId) -> ProfileBody:
+    """Return a canonical version with what it says."""
+    return body_of(_found(request, profile_id, (None,)))
 
 
 @router.post(
@@ -109,39 +136,40 @@ def activate_canonical_profile(request: Request, profile_id: ProfileId, asked: A
     return _activated(request, None, profile_id, asked.reason)
 
 
+def version_of(one: ProfileVersion) -> ProfileVersionBody:
+    """Return a version as a list of the API shows it."""
+    return ProfileVersionBody(**{name: getattr(one, name) for name in ProfileVersionBody.model_fields})
+
+
 def body_of(one: StoredProfile) -> ProfileBody:
     """Return a version as the API shows it."""
-    return ProfileBody(
-        scoring_profile_id=one.scoring_profile_id,
-        project_id=one.project_id,
-        profile_key=one.profile_key,
-        display_name=one.display_name,
-        scoring_version=one.scoring_version,
-        is_active=one.is_active,
-        sha256=one.sha256,
-        parent_id=one.parent_id,
-        change_reason=one.change_reason,
-        author=one.author,
-        created_at=one.created_at,
-        profile=one.raw,
-    )
+    return ProfileBody(**version_of(one).model_dump(), profile=one.raw)
+
+
+def _found(request: Request, profile_id: UUID, of: Sequence[str | None]) -> StoredProfile:
+    state: State = request.state.shared
+    with state.database.transaction("reader") as connection:
+        found = stored.version(connection, profile_id)
+    # Another project's is not found, as if it were not there.
+    if found.project_id not in of:
+        raise not_found(f"profile {str(profile_id)!r}")
+    return found
 
 
 def _proposed(request: Request, project_id: str | None, asked: ProfileAsked) -> ProfileBody:
     state: State = request.state.shared
     if project_id is not None:
         _check_project(state, project_id)
-    keeper = state.database.as_role("profile_keeper")
-    return body_of(stored.propose(keeper, asked.profile, project_id, principal_of(request).actor, asked.reason))
+    with state.database.transaction("profile_keeper") as connection:
+        return body_of(stored.propose(connection, asked.profile, project_id, principal_of(request).actor, asked.reason))
 
 
 def _activated(request: Request, project_id: str | None, profile_id: UUID, reason: str) -> ProfileBody:
     state: State = request.state.shared
-    keeper = state.database.as_role("profile_keeper")
     # A version of somebody else's is not found; nor is a canonical one a project's to activate.
-    if stored.profile(keeper, profile_id).project_id != project_id:
-        raise not_found(f"profile {str(profile_id)!r}")
-    return body_of(stored.activate(keeper, profile_id, principal_of(request).actor, reason))
+    _found(request, profile_id, (project_id,))
+    with state.database.transaction("profile_keeper") as connection:
+        return body_of(stored.activate(connection, profile_id, principal_of(request).actor, reason))
 
 
 def _check_project(state: State, project_id: str) -> None:

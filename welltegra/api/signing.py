@@ -24,13 +24,15 @@ from welltegra.web.rendering import render
 
 router = APIRouter()
 _PAGE: dict[str, Any] = {"response_class": HTMLResponse, "include_in_schema": False}
-Next = Annotated[str | None, Query(max_length=2_000)]
+Next = Annotated[str | None, Query()]
 
 
 def sign_in_address(request: Request) -> str:
     """Return where to sign in, to come back here afterwards."""
     query = f"?{request.url.query}" if request.url.query else ""
-    return f"/sign-in?{urlencode({'next': request.url.path + query})}"
+    here = request.url.path + query
+    # One that sign-in would not lead back to is not carried along: it could be as long as the address itself may be.
+    return "/sign-in" if local_path(here) != here else f"/sign-in?{urlencode({'next': here})}"
 
 
 @router.get("/sign-in", name="sign_in", **_PAGE)
@@ -63,7 +65,7 @@ def sign_in_callback(request: Request) -> Response:
     state.attempts.take(address_of(request))
     pending = Pending.parse(cookies.read(request, state, cookies.PENDING))
     claims = state.browser.end(dict(request.query_params), pending)
-    who = principal_of_claims(claims, state.settings.auth, {}, "session")
+    who = principal_of_claims(claims, state.settings.auth, "session")
     answer = _signed_in(request, state, who, "oidc", pending.next)
     cookies.drop(answer, state, cookies.PENDING)
     return answer

@@ -1,4 +1,4 @@
-"""What people state, and who belongs to a project."""
+"""What people state."""
 
 from __future__ import annotations
 
@@ -7,19 +7,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 
-from connectors.ops import members as member_rows
 from connectors.ops import overrides as override_rows
-from connectors.ops.shapes import Member, Override
-from welltegra.api.documents import MemberAsked, OverrideAsked
+from connectors.ops.shapes import Override
+from welltegra.api.documents import OverrideAsked
 from welltegra.api.guard import principal_of
 from welltegra.api.problems import documented, not_found
 from welltegra.api.state import State
 from welltegra.api.worklist import ProjectId
 
 router = APIRouter()
-Subject = Annotated[
-    str, Path(min_length=1, max_length=200, pattern=r"^[^\x00]+$", description="As the provider calls them.")
-]
 
 
 @router.get("/projects/{project_id}/overrides", name="overrides", tags=["overrides"], responses=documented())
@@ -62,34 +58,3 @@ def withdraw_override(
     with state.database.transaction("reviewer") as connection:
         if not override_rows.withdraw(connection, project_id, override_id, principal_of(request).actor):
             raise not_found(f"override {override_id}")
-
-
-@router.get("/projects/{project_id}/members", name="members", tags=["members"], responses=documented())
-def members(request: Request, project_id: ProjectId) -> list[Member]:
-    """Return who was given a role in the project here; the provider may give more."""
-    state: State = request.state.shared
-    with state.database.transaction("platform") as connection:
-        return list(member_rows.list_members(connection, project_id))
-
-
-@router.put("/projects/{project_id}/members/{subject}", name="set_member", tags=["members"], responses=documented())
-def set_member(request: Request, project_id: ProjectId, subject: Subject, asked: MemberAsked) -> Member:
-    """Give somebody a role in the project."""
-    state: State = request.state.shared
-    with state.database.transaction("platform") as connection:
-        return member_rows.set_role(connection, subject, project_id, asked.role, principal_of(request).subject)
-
-
-@router.delete(
-    "/projects/{project_id}/members/{subject}",
-    name="remove_member",
-    tags=["members"],
-    status_code=HTTPStatus.NO_CONTENT,
-    responses=documented(),
-)
-def remove_member(request: Request, project_id: ProjectId, subject: Subject) -> None:
-    """Take somebody's role in the project away."""
-    state: State = request.state.shared
-    with state.database.transaction("platform") as connection:
-        if not member_rows.remove(connection, subject, project_id):
-            raise not_found(f"member {subject!r}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any, Final
 from urllib.parse import quote, urlencode
 from uuid import UUID
@@ -19,6 +20,7 @@ from connectors.ops.shapes import Comparison, Cursor, Facets, Filters, Header, R
 from welltegra.api.caching import answered
 from welltegra.api.documents import PortfolioBody
 from welltegra.api.filtering import FILTERED, LIST, query_of
+from welltegra.api.guard import may_still
 from welltegra.api.problems import documented, not_found
 from welltegra.api.state import State
 
@@ -164,7 +166,8 @@ async def events(request: Request, project_id: ProjectId) -> StreamingResponse:
     """Return what happens in a project, as it happens."""
     state: State = request.state.shared
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(state.hub.events(project_id), media_type="text/event-stream", headers=headers)
+    told = state.hub.events(project_id, partial(may_still, request))
+    return StreamingResponse(told, media_type="text/event-stream", headers=headers)
 
 
 def ranking_of(

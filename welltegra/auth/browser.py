@@ -10,7 +10,7 @@ import json
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Self
 from urllib.parse import urlencode, urlsplit
 
@@ -21,7 +21,10 @@ from welltegra.auth.tokens import Validator
 PENDING_S: Final = 600
 _HOME: Final = "/"
 # Control characters, backslashes and a second slash are read by browsers as the start of another host.
-_LOCAL: Final = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
+_LOCAL: Final = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\\ud800-\udfff]*")
+LONGEST_PATH: Final = 2_000
+# As `secrets` makes them.
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{1,200}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,12 @@ class Pending:
             pending = cls(**found)
         except (ValueError, TypeError, RecursionError, binascii.Error):
             raise SignInFailed("this browser has begun none") from None
-        if not all(isinstance(value, str) and value for value in asdict(pending).values()):
+        if not all(isinstance(value, str) for value in asdict(pending).values()):
             raise SignInFailed("this browser has begun none")
-        return pending
+        if not all(_TOKEN.fullmatch(value) for value in (pending.state, pending.nonce, pending.verifier)):
+            raise SignInFailed("this browser has begun none")
+        # Whoever may write cookies must not say where sign-in leads.
+        return replace(pending, next=local_path(pending.next))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,7 @@ class BrowserSignIn:
 
 def local_path(text: str | None) -> str:
     """Return `text` if it is a path of ours, else the first page: a link must not send people to others."""
-    return text if text is not None and len(text) <= 2_000 and _LOCAL.fullmatch(text) else _HOME
+    return text if text is not None and len(text) <= LONGEST_PATH and _LOCAL.fullmatch(text) else _HOME
 
 
 def _with_query(url: str, asked: Mapping[str, str]) -> str:

@@ -31,7 +31,7 @@ class Attempts:
         Raises:
             TooManyAttempts: It has none left.
         """
-        who, now = _whose(address), self._clock()
+        who, now = whose(address), self._clock()
         with self._guard:
             left, since = self._left.pop(who, (float(self._most), now))
             left = min(self._most, left + (now - since) * self._most / 60)
@@ -43,7 +43,8 @@ class Attempts:
             raise TooManyAttempts(math.ceil((1 - left) * 60 / self._most))
 
 
-def _whose(address: str) -> str:
+def whose(address: str) -> str:
+    """Return what addresses of one holder have in common."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

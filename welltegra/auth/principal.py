@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -31,8 +32,11 @@ class Principal:
     @property
     def actor(self) -> str:
         """What records call them: the name, and the subject where that says more; a name is anybody's to choose."""
-        said = self.name if self.how == "local" or self.name == self.subject else f"{self.name} ({self.subject})"
-        return said[:_LONGEST_ACTOR]
+        if self.how == "local" or self.name == self.subject:
+            return self.name[:_LONGEST_ACTOR]
+        # Of a name that is too long the end goes, and never the subject, which says who it is.
+        room = _LONGEST_ACTOR - len(self.subject) - len(" ()")
+        return f"{shortened(self.name, room)} ({self.subject})" if room > 0 else self.subject
 
     def role_in(self, project_id: str) -> str | None:
         """Return the greatest role in a project; None for none at all."""
@@ -46,6 +50,17 @@ class Principal:
     def everywhere(self) -> str | None:
         """The role in every project; None where there is none."""
         return self.roles.get(EVERYWHERE)
+
+
+def readable(name: str) -> str:
+    """Return a name as it is shown: white space as one space each, without what cannot be seen or turns the line."""
+    seen = (one for one in name if one.isspace() or unicodedata.category(one) not in ("Cc", "Cf", "Cs"))
+    return " ".join("".join(seen).split())
+
+
+def shortened(name: str, longest: int) -> str:
+    """Return a name of at most so many characters, with an ellipsis where its end is left out."""
+    return name if len(name) <= longest else f"{name[: longest - 1].rstrip()}\u2026"
 
 
 def at_least(role: str | None, least: str) -> bool:

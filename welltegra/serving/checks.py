@@ -25,10 +25,11 @@ def check(settings: Settings) -> None:
         FileFaults: They cannot; with every fault.
     """
     faults = [*_doors(settings), *_tls(settings.web), *_provider(settings.auth), *_folders(settings)]
-    try:
-        networks(settings.web.allow)
-    except FileFaults as error:
-        faults += error.faults
+    for setting in ("allow", "trusted_proxies"):
+        try:
+            networks(getattr(settings.web, setting), f"web.{setting}")
+        except FileFaults as error:
+            faults += error.faults
     if faults:
         raise FileFaults(faults)
 

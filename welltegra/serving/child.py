@@ -38,7 +38,10 @@ from welltegra.reopening.search import Found, merged, search
 from welltegra.reopening.stated import Stated, with_stated
 from welltegra.serving.ending import end_with
 
+log = logging.getLogger(__name__)
+
 TELL_EVERY_S: Final = 0.5
+_LONGEST_SAID: Final = 500
 _SHOWN: Final = ("target_rank", "well_id", "zone", "event_no", "classification", "total_score")
 
 
@@ -151,6 +154,22 @@ def _telling(tell: Callable[..., None], tally: Tally, wells: int) -> Iterator[No
         follower.join()
 
 
+def answer(line: bytes, tell: Callable[..., None]) -> None:
+    """Do what a line orders, and tell what came of it: the outcome, or what kept it from one."""
+    try:
+        outcome = run(Order.parse(line), tell)
+    except (ConnectorError, RulesError, WelltegraError, ProfileFaults) as error:
+        tell(error=str(error))
+    except OSError as error:
+        tell(error=f"{error.filename or 'a file'}: must be readable and writable; was not ({error.strerror or error}).")
+    except Exception as error:
+        log.exception("ranking_broke_off")
+        said = " ".join(str(error).split())[:_LONGEST_SAID]
+        tell(error=f"The ranking broke off, which is a fault of ours ({type(error).__name__}: {said}); see the log.")
+    else:
+        tell(outcome=outcome)
+
+
 def main() -> None:
     """Do what standard input orders. What libraries print goes to standard error; ours alone is standard output."""
     end_with(int(sys.argv[1]))
@@ -164,14 +183,7 @@ def main() -> None:
             answers.write(json.dumps(said) + "\n")
             answers.flush()
 
-    try:
-        outcome = run(Order.parse(sys.stdin.buffer.readline()), tell)
-    except (ConnectorError, RulesError, WelltegraError, ProfileFaults) as error:
-        tell(error=str(error))
-    except OSError as error:
-        tell(error=f"{error.filename or 'a file'}: must be readable and writable; was not ({error.strerror or error}).")
-    else:
-        tell(outcome=outcome)
+    answer(sys.stdin.buffer.readline(), tell)
 
 
 if __name__ == "__main__":

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -53,12 +55,16 @@ class JobRunner:
         """Look for a job at once."""
         self._woken.set()
 
-    def stop(self) -> None:
-        """Take no more, and end what runs; it is queued again at the next start."""
+    def end(self) -> None:
+        """Take no more, and end what runs, from whatever thread; it is queued again at the next start."""
         self._stopping.set()
         self._woken.set()
         for child in list(self._children):
             child.end()
+
+    def stop(self) -> None:
+        """End, and wait until all of it has ended."""
+        self.end()
         if self._thread.ident is not None:
             self._thread.join()
 
@@ -72,7 +78,16 @@ class JobRunner:
                 self._stopping.wait(_LOOK_EVERY_S)
 
     def _take(self, connection: psycopg.Connection[Any]) -> None:
-        """Take jobs as long as the connection lasts: the lock is its own."""
+        """Take jobs as long as the connection lasts: the lock is its own, and what runs is ours no longer than that."""
+        try:
+            self._take_while_held(connection)
+        finally:
+            for child in list(self._children):
+                child.end()
+            for thread in list(self._running.values()):
+                thread.join()
+
+    def _take_while_held(self, connection: psycopg.Connection[Any]) -> None:
         held = False
         while not self._stopping.is_set():
             if not held:
@@ -83,8 +98,6 @@ class JobRunner:
                 self._begin_what_is_queued(connection)
             self._woken.wait(_LOOK_EVERY_S)
             self._woken.clear()
-        for thread in list(self._running.values()):
-            thread.join()
 
     def _begin_what_is_queued(self, connection: psycopg.Connection[Any]) -> None:
         self._running = {one: thread for one, thread in self._running.items() if thread.is_alive()}
@@ -122,26 +135,33 @@ class JobRunner:
         last: dict[str, Any] = {}
         with Child(order) as child:
             self._children.add(child)
+            if self._stopping.is_set():  # it was told to stop before it knew of this one
+                child.end()
             try:
                 for said in child.said():
                     last = said
-                    if "stage" in said:
-                        job = self._progress(job, said)
+                    if "stage" not in said:
+                        continue
+                    if (still := self._progress(job, said)) is None:
+                        child.end()
+                    else:
+                        job = still
             finally:
                 self._children.discard(child)
-        if self._stopping.is_set() and "outcome" not in last:
-            return  # it is queued again at the next start
+        if (child.was_ended or self._stopping.is_set()) and "outcome" not in last:
+            return  # it is queued again at the next start, or somebody else's by now
         if "outcome" in last:
             run_id = UUID(last["outcome"]["run_id"])
             with self._database.transaction("ranker") as connection:
-                jobs.finish(connection, job, run_id)
-            log.info("job_done job=%s run=%s", job.job_id, run_id)
+                finished = jobs.finish(connection, job, run_id)
+            log.info("%s job=%s run=%s", "job_lost" if finished is None else "job_done", job.job_id, run_id)
         else:
             self._fail(job, last.get("error") or "The process that ranks ended without a word; see the server's log.")
 
-    def _progress(self, job: Job, said: dict[str, Any]) -> Job:
+    def _progress(self, job: Job, said: dict[str, Any]) -> Job | None:
+        """Say how far a job is, and return it; None where it is no longer ours, as far as can be known."""
         with suppress(Problem), self._database.transaction("ranker") as connection:
-            return jobs.progress(connection, job, said["stage"], said["done"], said["total"]) or job
+            return jobs.progress(connection, job, said["stage"], said["done"], said["total"])
         return job
 
     def _fail(self, job: Job, error: str) -> None:
@@ -151,18 +171,24 @@ class JobRunner:
 
 
 class Child:
-    """A ranking in a process of its own, ended at the latest on leaving."""
+    """A ranking in a process of its own, ended at the latest on leaving; with it go all of its temporary files."""
 
     def __init__(self, order: Order) -> None:
         self._order = order
         self._process: subprocess.Popen[bytes] | None = None
+        self._scratch = Path()
+        # Whether it was told to end.
+        self.was_ended = False
 
     def __enter__(self) -> Child:
+        # One who is killed cannot tidy up.
+        self._scratch = Path(tempfile.mkdtemp(prefix="welltegra-child-"))
         self._process = subprocess.Popen(
             [sys.executable, "-m", "welltegra.serving.child", str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
+            env={**os.environ, "TMPDIR": str(self._scratch)},
         )
         assert self._process.stdin is not None, "a pipe"
         self._process.stdin.write(self._order.line())
@@ -170,7 +196,7 @@ class Child:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.end()
+        self._terminate()
         process = self._process
         assert process is not None, "entered"
         try:
@@ -180,9 +206,14 @@ class Child:
             process.wait()
         assert process.stdout is not None, "a pipe"
         process.stdout.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
 
     def end(self) -> None:
         """End it and what it has begun; leaving waits for that."""
+        self.was_ended = True
+        self._terminate()
+
+    def _terminate(self) -> None:
         assert self._process is not None, "entered"
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGTERM)

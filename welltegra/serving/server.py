@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from functools import partial
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final
 
 import click
@@ -19,12 +21,14 @@ from welltegra.reopening.asking import dsn_of
 from welltegra.reopening.database import database
 from welltegra.serving.checks import check, free_port, is_loopback, origin_of
 from welltegra.serving.plan import Plan, application, plan_of
+from welltegra.serving.watching import check_ports
 from welltegra.settings.model import Settings
 
-# A client that takes longer to say what it wants is cut off; of its headers no more is kept than this.
+# A client that takes longer to say what it wants, or what it wants next, is cut off; of its headers no more is kept.
 HEADER_READ_MS: Final = 10_000
 _MOST_HEADER_BYTES: Final = 65_536
-_ENDS_WITHIN_S: Final = 5
+# What is being answered has so long to end; streams and rankings are ended at once.
+_ENDS_WITHIN_S: Final = 10
 
 
 def serve(settings: Settings, dsn: str | None = None) -> None:
@@ -43,8 +47,29 @@ def serve(settings: Settings, dsn: str | None = None) -> None:
         multiprocessing.set_start_method("spawn", force=True)
         origin = origin_of(settings.web, port)
         plan = plan_of(settings, postgres, origin, port, is_loopback(settings.web.host))
+        check_ports(settings.metrics, settings.web.workers)
         _say(plan)
-        server_of(plan).serve(target_loader=partial(application, plan), wrap_loader=False)
+        server = server_of(plan)
+        nohup = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        server.on_startup(partial(_end_at_signals, plan, server, nohup))
+        server.serve(target_loader=partial(application, plan), wrap_loader=False)
+
+
+def _end_at_signals(plan: Plan, server: Any, nohup: bool) -> None:
+    """Have what never ends by itself told, before granian waits for all that is being answered.
+
+    A terminal that closes ends us, too; but not where somebody has us ignore that, as nohup does. granian would begin
+    again instead, so this must come after it has set its own.
+    """
+
+    def end(number: int, frame: FrameType | None) -> None:
+        assert plan.ending is not None, "plan_of makes one"
+        plan.ending.tell()
+        server.signal_handler_interrupt(number, frame)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN if nohup else end)
 
 
 def prepare(postgres: Postgres, *, ours: bool) -> None:
@@ -67,7 +92,7 @@ def server_of(plan: Plan) -> Any:
     """Return the server, which listens once it is told to serve."""
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces, SSLProtocols
-    from granian.http import HTTP1Settings, HTTP2Settings
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
     web = plan.settings.web
@@ -77,17 +102,13 @@ def server_of(plan: Plan) -> Any:
         port=plan.port,
         interface=Interfaces.ASGI,
         workers=web.workers,
-        http=HTTPModes.auto,
+        # Not `auto`, also under TLS: that waits for ever for the first byte, to learn the version. A page has little to
+        # gain by HTTP/2: its tabs share one stream, and what it loads is kept.
+        http=HTTPModes.http1,
         websockets=False,
         backlog=2048,
         backpressure=web.connections,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_READ_MS, max_buffer_size=_MOST_HEADER_BYTES),
-        http2_settings=HTTP2Settings(
-            max_headers_size=_MOST_HEADER_BYTES,
-            max_concurrent_streams=100,
-            keep_alive_interval=15_000,
-            keep_alive_timeout=10,
-        ),
         log_level=LogLevels.warning,
         log_dictconfig={"loggers": {"_granian": {"propagate": True}, "granian.access": {"propagate": False}}},
         ssl_cert=Path(web.tls_certificate) if web.tls_certificate else None,

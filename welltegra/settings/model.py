@@ -198,6 +198,12 @@ class MetricsSettings(Section):
     )
     record_port: int = Field(default=9564, ge=0, le=65_535, description="a port, 0 for none: of `flow record`")
     ingest_port: int = Field(default=9664, ge=0, le=65_535, description="a port, 0 for none: of `flow ingest`")
+    serve_port: int = Field(
+        default=9764,
+        ge=0,
+        le=65_000,
+        description="a port, 0 for none: of `serve`; each further of web.workers takes the next",
+    )
     conditions: int = Field(
         default=1000,
         ge=0,
@@ -226,6 +232,10 @@ class WebSettings(Section):
     )
     allow: list[str] = Field(
         default_factory=list, description="a list of addresses and networks: who may connect; empty for everybody"
+    )
+    trusted_proxies: list[str] = Field(
+        default_factory=list,
+        description="a list of addresses and networks: proxies whose X-Forwarded-For says who came; empty for none",
     )
     max_body_kb: int = Field(
         default=1024, ge=1, le=1_048_576, description="a whole number from 1 to 1048576: the largest request body [KiB]"
@@ -268,6 +278,12 @@ class AuthSettings(Section):
     )
     session_hours: FiniteFloat = Field(
         default=10.0, gt=0, le=168, description="a number above 0, up to 168: hours that a browser stays signed in"
+    )
+    idle_minutes: FiniteFloat = Field(
+        default=60.0,
+        ge=5,
+        le=10_080,
+        description="a number from 5 to 10080: minutes without a request after which a browser is signed out",
     )
     attempts_per_minute: int = Field(
         default=20,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from connectors.ops.formulas import is_risky
 from connectors.ops.shapes import TargetRow
 from welltegra.web.words import plain
 
@@ -13,8 +14,6 @@ _COLUMNS = (
     *("remaining_payload_class", "unswept_volume_m3", "depletion_risk", "operability_status", "data_confidence"),
     *("recommended_action", "blocking_reason", "evidence_completeness", "gap_codes", "review_state", "reviewed_by"),
 )
-# What a spreadsheet would take for a formula, or for the end of a cell.
-_FORMULA = ("=", "+", "-", "@")
 
 
 def as_text(rows: Iterable[TargetRow]) -> str:
@@ -37,4 +36,4 @@ def _cell(value: object, name: str) -> str:
 def safe(text: str) -> str:
     """Return a text in one cell that is no formula."""
     flat = " ".join(text.split())
-    return f"'{flat}" if flat.startswith(_FORMULA) else flat
+    return f"'{flat}" if is_risky(flat) else flat

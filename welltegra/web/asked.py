@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import quote, urlencode
 
 from connectors.errors import Fault
@@ -19,7 +19,11 @@ TABS: Final = {
     "production": "Production / Depletion",
     "spatial": "Spatial",
 }
+Read = TypeVar("Read")
 Pairs = list[tuple[str, str]]
+# A slider sends its lowest value, which is no filter.
+_SLIDERS: Final = ("min_total", "evidence_min")
+_ZEROS: Final = ("0", "0.0", "0.00")
 _NO_FILTERS: Final = Filters()
 _BY_RANK: Final = Sort()
 
@@ -41,29 +45,24 @@ class Asked:
         """Return what a query string asks for. A lowest value of 0 is no filter: a slider sends it.
 
         Raises:
-            QueryFaults: Something in it cannot be.
+            QueryFaults: Something in it cannot be; all of it.
         """
         query: dict[str, list[str]] = {}
         for name, value in pairs:
-            query.setdefault(name, []).append(value)
-        for name in ("min_total", "evidence_min"):
-            query[name] = [value for value in query.get(name, []) if value not in ("0", "0.0", "0.00")]
+            if not _says_nothing(name, value):
+                query.setdefault(name, []).append(value)
+        faults: list[Fault] = []
+        filters = _read(lambda: Filters.from_query(query), _NO_FILTERS, faults)
+        sort = _read(lambda: Sort.parse(_last(query.get("sort"))), _BY_RANK, faults)
         columns = tuple(dict.fromkeys(query.get("column", [])))
-        unknown = [name for name in columns if name not in COLUMNS]
-        if unknown:
-            raise QueryFaults([_fault("column", f"must be one of {', '.join(COLUMNS)}", name) for name in unknown])
         tab = query.get("tab", ["score"])[-1]
+        must = f"must be one of {', '.join(COLUMNS)}"
+        faults += [_fault("column", must, name) for name in columns if name not in COLUMNS]
         if tab not in TABS:
-            raise QueryFaults([_fault("tab", f"must be one of {', '.join(TABS)}", tab)])
-        return cls(
-            project_id,
-            _last(query.get("run")),
-            Filters.from_query(query),
-            Sort.parse(_last(query.get("sort"))),
-            columns,
-            _last(query.get("after")),
-            tab,
-        )
+            faults.append(_fault("tab", f"must be one of {', '.join(TABS)}", tab))
+        if faults:
+            raise QueryFaults(faults)
+        return cls(project_id, _last(query.get("run")), filters, sort, columns, _last(query.get("after")), tab)
 
     @property
     def base(self) -> str:
@@ -98,6 +97,11 @@ class Asked:
         pairs = [*self.filters.to_query(), *([("run_id", self.run)] if self.run else []), ("format", format_)]
         return _href(f"{self.base}/reopening-targets/export", pairs)
 
+    def in_project(self, project_id: str) -> Asked:
+        """Return the same view of another project, without what is of this one alone: its run, places and wells."""
+        filters = replace(self.filters, field=(), reservoir=(), text=None)
+        return replace(self, project_id=project_id, run=None, filters=filters, after=None, tab="score")
+
     def sorted_by(self, column: str) -> Asked:
         """Return the list with this column first and those of before after it; turned round if it is the first one."""
         keys = self.sort.keys
@@ -109,6 +113,23 @@ class Asked:
         """Return the list of one class; of every class for None, or where it is the one already."""
         chosen = () if letter is None or self.filters.classification == (letter,) else (letter,)
         return replace(self, filters=replace(self.filters, classification=chosen), after=None)
+
+
+def is_clean(pairs: Iterable[tuple[str, str]]) -> bool:
+    """Return whether a query string has nothing in it that says nothing, as a form sends it for each empty field."""
+    return not any(_says_nothing(name, value) for name, value in pairs)
+
+
+def _says_nothing(name: str, value: str) -> bool:
+    return value == "" or (name in _SLIDERS and value in _ZEROS)
+
+
+def _read(read: Callable[[], Read], otherwise: Read, faults: list[Fault]) -> Read:
+    try:
+        return read()
+    except QueryFaults as error:
+        faults += error.faults
+        return otherwise
 
 
 def _href(path: str, pairs: Sequence[tuple[str, str]]) -> str:

@@ -51,7 +51,8 @@ def environment() -> Environment:
         class_words=words.CLASS_WORDS,
         class_sentences=words.CLASS_SENTENCES,
         state_words=words.STATE_WORDS,
-        action_words=words.ACTION_WORDS,
+        in_words=words.in_words,
+        person=words.person,
     )
     return made
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date, datetime
 from typing import Any, Final
 
-from scoring.vocabulary import GATES
+from scoring.vocabulary import GAPS
 
 CLASS_WORDS: Final = {
     "A": "ready",
@@ -85,16 +86,20 @@ STATE_WORDS: Final = {
     "rejected": "rejected",
     "needs_data": "needs data",
 }
+# What a gap does, before its name.
 ACTION_WORDS: Final = {
-    "decision_grade_block": "blocks the decision",
-    "review_hold": "holds at review",
-    "spatial_only_quarantine": "not for the map",
-    "non_blocking_warning": "warning",
+    "decision_grade_block": "blocked",
+    "review_hold": "hold",
+    "spatial_only_quarantine": "off the map",
+    "non_blocking_warning": "open",
 }
 # A note is required to reject, to defer or to ask for data.
 NOTE_NEEDED: Final = ("needs_data", "rejected", "deferred")
 DASH: Final = "\u2013"
 _PAYLOAD: Final = ("_remaining_potential", "_bypassed_pay")
+# Names that are no words of the language; of two that begin alike, the longer one first.
+_NAMES: Final = (*GAPS, *(name for name in INPUT_WORDS if "_" in name or name in ("vsh", "phie", "sw")))
+_NAMED: Final = re.compile(rf"(?<![\w'.])(?:{'|'.join(map(re.escape, sorted(_NAMES, reverse=True)))})(?![\w'])")
 
 
 def plain(word: str | None) -> str:
@@ -114,14 +119,30 @@ def input_words(name: str) -> str:
 def gap_words(code: str) -> str:
     """Return what a gap is called, in two or three words."""
     if code.startswith("INPUT."):
-        return f"{input_words(code.removeprefix('INPUT.').lower()).lower()} unknown"
+        return f"{_within(input_words(code.removeprefix('INPUT.').lower()))} unknown"
     return GAP_WORDS.get(code, code)
 
 
-def leading_gap(codes: tuple[str, ...]) -> str | None:
-    """Return the gap to see to first: gates in their order, then inputs; None without gaps."""
-    order = {code: k for k, code in enumerate(GATES)}
-    return min(codes, key=lambda code: (order.get(code, len(order)), code), default=None)
+def in_words(sentence: str | None) -> str | None:
+    """Return a sentence of scoring with gaps and inputs called as the page calls them; None for none."""
+    return None if sentence is None else _NAMED.sub(lambda found: _called(found[0]), sentence)
+
+
+def person(actor: str) -> str:
+    """Return the name of who did something, without the subject that makes a record of it certain."""
+    name, _, subject = actor.removesuffix(")").rpartition(" (")
+    if not name or not actor.endswith(")"):
+        return actor
+    return f"{name}, API key" if subject.startswith("key:") else name
+
+
+def _called(name: str) -> str:
+    return f"\u201c{gap_words(name)}\u201d" if name in GAPS else _within(input_words(name))
+
+
+def _within(title: str) -> str:
+    """Return a title as it stands within a sentence."""
+    return title if title.startswith(("CRS", "Rt ")) else f"{title[:1].lower()}{title[1:]}"
 
 
 def value_words(value: Any, unit: str = "") -> str:

@@ -48,6 +48,13 @@ def test_that_a_query_becomes_filters_and_back() -> None:
     assert not Filters().any
 
 
+@pytest.mark.parametrize("number", [10**400, -(10**400), 1e999])
+def test_that_a_number_no_column_holds_is_no_place_in_a_list(number: float) -> None:
+    raw = json.dumps([str(RUN), "-total_score", number, 3]).encode()
+    with pytest.raises(QueryFaults, match="cursor must be one that this list has given"):
+        Cursor.parse(base64.urlsafe_b64encode(raw).decode().rstrip("="))
+
+
 def test_that_zero_is_a_least_score() -> None:
     assert Filters.from_query({"min_total": "0"}) == Filters(min_total=0.0)
     assert Filters(min_total=0.0).to_query() == [("min_total", "0")]

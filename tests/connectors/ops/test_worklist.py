@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
 
-from connectors.ops import worklist
+from connectors.ops import columns, worklist
 from connectors.ops.facets import count, facets
 from connectors.ops.filters import DEPLETION_RISKS, SORTABLE, Cursor, Filters, QueryFaults, Sort
 from connectors.ops.profiles import StoredProfile, activate, propose
@@ -246,3 +247,25 @@ def test_that_reading_is_done_by_a_role_that_may_not_write(
             connection.execute("SELECT * FROM access.api_keys")
         with acting_as(connection, "welltegra_reviewer"):
             assert review(connection, PROJECT, id_of(run, 1), 0, "accepted", None, "a").done
+
+
+def test_that_a_text_is_looked_for_once_in_a_ranking_and_anew_in_the_next(
+    connection: Connection, database: Postgres, profile: StoredProfile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    places = columns._places
+
+    def noted(on: Connection, run_id: UUID, pattern: str) -> list[int]:
+        looked.append(pattern)
+        return places(on, run_id, pattern)
+
+    monkeypatch.setattr(columns, "_places", noted)
+    written(database, profile)
+    searched = Filters(text="kern 1")
+    for _ in range(2):
+        of = header_of(connection)
+        assert (count(connection, of, searched), facets(connection, of, searched).total) == (2, 2)
+    assert looked == ["%kern 1%"]
+    written(database, profile, "b", change={1: {"well_name": "Chanac 1"}})
+    assert count(connection, header_of(connection), searched) == 1
+    assert looked == ["%kern 1%"] * 2

@@ -21,6 +21,7 @@ from connectors.ops.reading import Connection
 from connectors.ops.runs import Written
 from connectors.ops.shapes import Header
 from connectors.postgres.config import Postgres
+from schemas.contract_check import check
 from schemas.reopening_target import ReopeningTargetRanked
 from tests.connectors.ops.ranked import PROJECT, id_of, written
 
@@ -74,10 +75,29 @@ def test_that_json_is_the_contract(connection: Connection, run: Written) -> None
     assert [one.rank for one in document.candidates] == list(range(1, 11))
     assert [one.well_name for one in document.candidates][:7] == list(HOSTILE.values())
     assert {gap.gap_code for gap in document.candidates[3].gaps or []} == {"G2.CRS", "G3.EVIDENCE"}
-    some = exported(connection, "json", filters=Filters(classification=("C",)))
-    part = ReopeningTargetRanked.model_validate_json(some)
-    assert (part.candidate_count, part.summary.class_counts) == (3, {"C": 3})
-    assert [one.rank for one in part.candidates] == [6, 7, 8]
+    assert document.selection is None
+
+
+@pytest.mark.parametrize(
+    "asked, selection, ranks",
+    [
+        ({"filters": Filters(classification=("C",))}, ("filters", "classification=C"), [6, 7, 8]),
+        ({"filters": Filters(text="nowhere")}, ("filters", "text=nowhere"), []),
+        ({"selected": (9, 2)}, ("ids", ""), [2, 9]),
+    ],
+)
+def test_that_json_of_some_says_so_and_passes_its_check(
+    connection: Connection, run: Written, asked: dict[str, Any], selection: tuple[str, str], ranks: list[int]
+) -> None:
+    if "selected" in asked:
+        asked = {"selected": [id_of(run, number) for number in asked["selected"]]}
+    data = exported(connection, "json", **asked)
+    part = ReopeningTargetRanked.model_validate_json(data)
+    assert part.selection is not None
+    assert (part.selection.of, part.selection.by, part.selection.filters) == (10, *selection)
+    assert [one.rank for one in part.candidates] == ranks
+    assert part.candidate_count == len(ranks)
+    assert [fault for fault in check(data).faults if ".rank" in fault.path or "candidates[" not in fault.path] == []
 
 
 def test_that_the_workbook_computes_the_scores_that_were_ranked(

@@ -8,15 +8,12 @@ from collections.abc import Iterator
 import pytest
 
 from connectors.postgres.config import Postgres
-from connectors.postgres.migrate import migrate
 from connectors.postgres.sink import Recorder
 
 
 @pytest.fixture
-def database(postgres: str) -> Postgres:
-    found = Postgres(postgres)
-    migrate(found)
-    return found
+def database(migrated: str) -> Postgres:
+    return Postgres(migrated)
 
 
 @pytest.fixture

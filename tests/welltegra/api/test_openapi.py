@@ -19,7 +19,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.welltegra.api.conftest import ORIGIN, As, Site, TestClient
+from welltegra.api.openapi import operations
 from welltegra.api.problems import MEDIA_TYPE
+from welltegra.auth.permissions import ROUTES
 
 CHECKS = [
     schemathesis.checks.not_a_server_error,
@@ -33,17 +35,35 @@ EXAMPLES = 25
 _ELSEWHERE = ("/projects/{project_id}/events", "/projects/{project_id}/scoring-profiles/preview")
 
 
-def test_that_every_route_has_words_documented_errors_and_examples_of_what_it_takes(app: FastAPI) -> None:
+def test_that_errors_of_every_route_are_of_one_shape(app: FastAPI) -> None:
     described = app.openapi()
-    for place, operations in described["paths"].items():
-        for method, operation in operations.items():
-            shown = f"{method} {place}"
-            assert operation["description"], shown
-            assert operation["tags"], shown
-            for status, answer in operation["responses"].items():
-                if int(status) >= 400:
-                    assert list(answer["content"]) == [MEDIA_TYPE], f"{shown} {status}"
-    assert json.dumps(described).count('"examples"') >= 5
+    used = set()
+    for path, method, operation in operations(described):
+        for status, answer in operation["responses"].items():
+            if int(status) >= 400:
+                assert answer == {"$ref": f"#/components/responses/Problem{status}"}, f"{method} {path}"
+                used.add(f"Problem{status}")
+    assert used == set(described["components"]["responses"])
+    for one in described["components"]["responses"].values():
+        assert list(one["content"]) == [MEDIA_TYPE]
+        assert one["content"][MEDIA_TYPE]["schema"] == {"$ref": "#/components/schemas/ProblemBody"}
+
+
+def test_that_a_generator_of_clients_can_read_it(app: FastAPI) -> None:
+    described = json.loads(json.dumps(app.openapi()))
+    schemathesis.openapi.from_dict(described).validate()
+    assert described["info"]["license"]["identifier"] == "Apache-2.0"
+    assert "servers" not in described
+    assert "contact" not in described["info"]
+
+
+def test_that_who_may_ask_is_said_as_the_guard_has_it(app: FastAPI) -> None:
+    for _, _, operation in operations(app.openapi()):
+        need = ROUTES[operation["operationId"]]
+        assert operation["security"] == ([] if need.reach == "public" else [{"bearer": []}, {"session": []}])
+        if need.reach in ("project", "platform"):
+            assert f"`{need.least}`" in operation["description"]
+            assert f"`{need.scope}`" in operation["description"]
 
 
 def test_that_the_description_is_there_for_everybody(server: TestClient, app: FastAPI) -> None:

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from connectors.errors import FileFaults
 from tests.welltegra.api.conftest import As, Site, TestClient
-from welltegra.api.shield import _among, hosts_of, networks
-from welltegra.settings.model import WebSettings
+from welltegra.api import shield
+from welltegra.api.shield import Shield, _among, hosts_of, networks
+from welltegra.settings.model import AuthSettings, WebSettings
 
 HEADERS = (
     "content-security-policy",
@@ -63,8 +68,155 @@ def test_that_an_ipv4_address_in_ipv6_dress_is_the_same_address(address: str, am
 
 def test_that_all_wrong_networks_are_said_at_once() -> None:
     with pytest.raises(FileFaults) as raised:
-        networks(["10.1.2.3/16", "x", "10.0.0.0/8"])
+        networks(["10.1.2.3/16", "x", "10.0.0.0/8"], "web.trusted_proxies")
     assert len(raised.value.faults) == 2
+    assert "web.trusted_proxies" in str(raised.value.faults[0])
+
+
+Asked = Callable[[], Any]
+Sent = Callable[[Mapping[str, Any]], Any]
+
+
+def scope_of(*headers: tuple[bytes, bytes], client: str = "127.0.0.1") -> dict[str, Any]:
+    return {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http",
+        "path": "/", "raw_path": b"/", "query_string": b"", "headers": list(headers), "client": (client, 5),
+        "state": {},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "client, said, address",
+    [
+        ("192.0.2.7", ["10.1.2.3"], "192.0.2.7"),  # no proxy of ours: whatever it says
+        ("127.0.0.1", [], "127.0.0.1"),
+        ("127.0.0.1", ["10.1.2.3"], "10.1.2.3"),
+        ("::ffff:127.0.0.1", ["10.1.2.3"], "10.1.2.3"),
+        ("127.0.0.1", ["10.1.2.3, 192.0.2.7"], "192.0.2.7"),  # what stands before it was made up
+        ("127.0.0.1", ["10.1.2.3", "192.0.2.7, 127.0.0.9"], "192.0.2.7"),
+        ("127.0.0.1", ["192.0.2.7:4711"], "192.0.2.7"),
+        ("127.0.0.1", ["[2001:db8::1]:4711"], "2001:db8::1"),
+        ("127.0.0.1", ["2001:db8::1"], "2001:db8::1"),
+        ("127.0.0.1", ["10.1.2.3, unknown"], "127.0.0.1"),
+        ("127.0.0.1", ["127.0.0.2, 127.0.0.3"], "127.0.0.2"),
+        ("127.0.0.1", ["10.1.2.3, "], "127.0.0.1"),
+    ],
+)
+def test_that_an_address_is_what_our_proxies_heard_and_nothing_made_up(
+    client: str, said: list[str], address: str
+) -> None:
+    seen: list[Any] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(Request(scope).client)
+        await PlainTextResponse("")(scope, receive, send)
+
+    async def send(_: Any) -> None:
+        pass
+
+    headers = [(b"x-forwarded-for", one.encode()) for one in said]
+    shielded = Shield(app, [], [], False, proxies=networks(["127.0.0.0/8"]))
+    asyncio.run(shielded(scope_of(*headers, client=client), send, send))  # type: ignore[arg-type]
+    assert [one.host for one in seen] == [address]
+
+
+def test_that_attempts_and_the_list_of_addresses_go_by_who_came_through_the_proxy(site: Site) -> None:
+    web = WebSettings(allow=["10.1.0.0/16"], trusted_proxies=["10.9.9.9"])
+    auth = AuthSettings(attempts_per_minute=2)
+    app = site.app(site.settings(web=web, auth=auth))
+    with TestClient(app, base_url="http://127.0.0.1:8080", client=("10.9.9.9", 5)) as client:
+
+        def status(address: str | None) -> int:
+            said = {} if address is None else {"x-forwarded-for": address}
+            return int(client.get("/me", headers={"authorization": "Bearer wtg_x", **said}).status_code)
+
+        assert [status(None), status("192.0.2.1"), status("10.1.0.1, 192.0.2.1")] == [403, 403, 403]
+        assert [status("10.1.0.1") for _ in range(3)] == [401, 401, 429]
+        assert status("10.1.0.2") == 401
+
+
+async def _through(
+    app: Any, receive: Asked, send: Sent | None = None, body_within_s: float = 0.3, piece_within_s: float = 0.3
+) -> list[Mapping[str, Any]]:
+    """Return what is sent for a request, unless `send` takes it."""
+    sent: list[Mapping[str, Any]] = []
+
+    async def keep(message: Mapping[str, Any]) -> None:
+        sent.append(message)
+
+    shielded = Shield(app, [], [], False, body_within_s=body_within_s, piece_within_s=piece_within_s)
+    async with asyncio.timeout(30):
+        await shielded(scope_of(), receive, send or keep)
+    return sent
+
+
+async def _echo(scope: Scope, receive: Receive, send: Send) -> None:
+    body = await Request(scope, receive).body()
+    await Response(body)(scope, receive, send)
+
+
+def test_that_a_body_that_does_not_come_or_drips_is_refused_in_time() -> None:
+    async def never() -> Any:
+        await asyncio.Event().wait()
+
+    async def drips() -> Any:
+        await asyncio.sleep(0.05)
+        return {"type": "http.request", "body": b"a", "more_body": True}
+
+    for receive in (never, drips):
+        start, body = asyncio.run(_through(_echo, receive))
+        assert start["status"] == 408
+        assert (b"connection", b"close") in start["headers"]
+        assert b"The body must begin within" in body["body"]
+
+
+def test_that_a_body_that_is_slow_but_goes_on_is_read_and_a_reader_may_wait_as_long_as_it_likes() -> None:
+    left = [b"a" * 16_384] * 8
+
+    async def steadily() -> Any:
+        if not left:
+            await asyncio.Event().wait()
+        await asyncio.sleep(0.1)
+        return {"type": "http.request", "body": left.pop(), "more_body": bool(left)}
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        body = await request.body()
+        listening = asyncio.ensure_future(receive())
+        # Longer than a body has: it waits for the reader to go, which is no body.
+        await asyncio.sleep(0.6)
+        assert not listening.done()
+        listening.cancel()
+        await Response(body)(scope, receive, send)
+
+    sent = asyncio.run(_through(app, steadily))
+    assert sum(len(one.get("body", b"")) for one in sent) == 8 * 16_384
+
+
+def test_that_an_answer_goes_out_in_pieces_and_one_that_is_not_taken_ends() -> None:
+    whole = bytes(range(256)) * 1_000
+
+    async def nothing() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await Response(whole)(scope, receive, send)
+
+    sent = asyncio.run(_through(app, nothing))
+    pieces = sent[1:]
+    assert b"".join(one["body"] for one in pieces) == whole
+    assert [one["more_body"] for one in pieces] == [True] * (len(pieces) - 1) + [False]
+    assert max(len(one["body"]) for one in pieces) <= shield._PIECE_BYTES
+
+    taken: list[Mapping[str, Any]] = []
+
+    async def stuck(message: Mapping[str, Any]) -> None:
+        taken.append(message)
+        if len(taken) == 3:
+            await asyncio.Event().wait()
+
+    asyncio.run(_through(app, nothing, stuck))
+    assert all(one.get("more_body", True) for one in taken), "it does not look whole"
 
 
 def test_that_a_page_elsewhere_cannot_lead_its_own_name_to_us(server: TestClient) -> None:

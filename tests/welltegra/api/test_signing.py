@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+import json
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -252,3 +254,64 @@ def test_that_no_secret_is_logged(site: Site, caplog: pytest.LogCaptureFixture, 
         server.get("/me", headers={"authorization": f"Bearer {secret}"})
         server.get("/me", headers={"authorization": f"Bearer {secret}x"})
     assert not any(secret in caplog.text for secret in site.secrets.values())
+
+
+# What a server believes, and how it is asked.
+
+AWAY = AuthSettings(issuer="http://127.0.0.1:9", client_id="x", attempts_per_minute=1000)
+
+
+def test_that_a_session_of_this_machine_is_not_believed_where_a_provider_says_who_comes(site: Site) -> None:
+    local = LocalSignIn(ORIGIN)
+    with client_of(site, AuthSettings(), local) as browser:
+        browser.get(local.link)
+        cookie = {"cookie": f"welltegra_session={browser.cookies['welltegra_session']}"}
+        assert browser.get("/me", headers=cookie).status_code == 200
+    with client_of(site, AWAY) as browser:
+        assert browser.get("/me", headers=cookie).status_code == 401
+
+
+def test_that_the_settings_say_now_who_administers_the_platform(site: Site) -> None:
+    cookie = {"cookie": f"welltegra_session={site.session({site.ours: 'viewer'})}"}
+    with client_of(site, AuthSettings(platform_admins=["ann"])) as browser:
+        assert browser.get("/me", headers=cookie).json()["roles"] == {"*": "platform_admin", site.ours: "viewer"}
+    with client_of(site, AuthSettings()) as browser:
+        assert browser.get("/me", headers=cookie).json()["roles"] == {site.ours: "viewer"}
+
+
+def test_that_a_browser_that_nobody_uses_is_signed_out(site: Site) -> None:
+    with client_of(site, AuthSettings(idle_minutes=30)) as browser:
+        browser.cookies.set("welltegra_session", site.session({site.ours: "viewer"}))
+        assert browser.get("/me").status_code == 200
+        with site.postgres.session("") as connection:
+            connection.execute("UPDATE access.sessions SET seen_at = clock_timestamp() - interval '31 minutes'")
+        assert browser.get("/me").status_code == 401
+
+
+def test_that_a_cookie_that_was_made_up_is_no_sign_in_and_no_fault_of_ours(site: Site) -> None:
+    made = json.dumps({"state": "\ud800", "nonce": "n", "verifier": "v", "next": "/"}).encode()
+    cookie = {"cookie": f"welltegra_sign_in={base64.urlsafe_b64encode(made).decode().rstrip('=')}"}
+    with client_of(site, AWAY) as browser:
+        assert browser.get("/sign-in/callback", params={"state": "x", "code": "y"}, headers=cookie).status_code == 400
+
+
+def test_that_a_long_link_leads_to_sign_in_too(server: TestClient) -> None:
+    page = {"accept": "text/html"}
+    answer = server.get("/projects?a=" + "b" * 2_500, headers=page)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+    assert server.get("/sign-in", params={"next": "/" + "a" * 2_500}, headers=page).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "charset", ["unicode_escape", "raw_unicode_escape", "punycode", "undefined", "utf-16", "utf-8"]
+)
+def test_that_a_form_is_urlencoded_utf_8_and_nothing_else(charset: str, site: Site, browser: TestClient) -> None:
+    place = f"/projects/{site.ours}/worklist/review"
+    parts = b'--b\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n\\xx\r\n--b--\r\n'
+    key = {"authorization": f"Bearer {site.secrets['operator']}"}
+    for who in ({}, key):
+        kind = {"content-type": f"multipart/form-data; boundary=b; charset={charset}", **who}
+        assert browser.post(place, content=parts, headers=kind).status_code == 415, who
+    kind = {"content-type": f"application/x-www-form-urlencoded; charset={charset}"}
+    form = b"csrf_token=" + b"c" * 43
+    assert browser.post(place, content=form, headers=kind).status_code == (422 if charset == "utf-8" else 415)

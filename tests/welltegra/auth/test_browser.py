@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import base64
+import json
+
 import pytest
 
 from welltegra.auth.browser import Pending, local_path
@@ -37,7 +40,21 @@ def test_that_a_pending_sign_in_is_read_back_from_its_cookie() -> None:
     assert Pending.parse(str(pending)) == pending
 
 
-@pytest.mark.parametrize("text", [None, "", "x", "e30", "W10", "eyJzdGF0ZSI6IDF9", "é", "A" * 10_000])
+def cookie(**change: str) -> str:
+    made = {"state": "s", "nonce": "n", "verifier": "v", "next": "/x", **change}
+    return base64.urlsafe_b64encode(json.dumps(made).encode()).decode().rstrip("=")
+
+
+STRANGE = [cookie(**{name: text}) for name in ("state", "nonce", "verifier") for text in ("\ud800", "", "a b", "é")]
+
+
+@pytest.mark.parametrize("next_", ["//evil.example", "https://evil.example", "/\ud800", "/\\evil.example"])
+def test_that_a_cookie_does_not_say_that_sign_in_leads_elsewhere(next_: str) -> None:
+    assert Pending.parse(cookie(next=next_)).next == "/"
+    assert Pending.parse(cookie()).next == "/x"
+
+
+@pytest.mark.parametrize("text", [None, "", "x", "e30", "W10", "eyJzdGF0ZSI6IDF9", "é", "A" * 10_000, *STRANGE])
 def test_that_any_other_cookie_is_no_sign_in(text: str | None) -> None:
     with pytest.raises(SignInFailed):
         Pending.parse(text)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from welltegra.auth.principal import Principal, at_least, merged, roles_of_claim
+from welltegra.auth.principal import Principal, at_least, merged, readable, roles_of_claim
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,27 @@ def test_that_records_name_the_subject_beside_a_name_that_anybody_may_choose() -
     assert Principal("a1", "Ann", {}, "session").actor == "Ann (a1)"
     assert Principal("a1", "a1", {}, "session").actor == "a1"
     assert Principal("local:ann", "ann", {}, "local").actor == "ann"
+
+
+def test_that_a_long_name_never_hides_the_subject() -> None:
+    for name in ("Ann Lee (ann)" + "\u3000" * 187, "Ann Lee (ann)" + "x" * 187, "A" * 1_000):
+        for subject in ("eve", "e" * 150, "e" * 197, "e" * 200):
+            actor = Principal(subject, name, {}, "session").actor
+            assert len(actor) <= 200
+            assert actor.endswith(f"({subject})") or actor == subject
+    assert Principal("eve", "A" * 300, {}, "bearer").actor == "A" * 193 + "\u2026 (eve)"
+
+
+@pytest.mark.parametrize(
+    "name, shown",
+    [
+        ("Ann  Lee", "Ann Lee"),
+        ("\u3000Ann\u00a0\tLee\r\n", "Ann Lee"),
+        ("Ann\u200b Lee\u202e", "Ann Lee"),
+        ("Ann \u200b Lee", "Ann Lee"),
+        ("A\x00n\x1bn", "Ann"),
+        ("\u200b", ""),
+    ],
+)
+def test_that_a_name_is_shown_without_what_cannot_be_seen(name: str, shown: str) -> None:
+    assert readable(name) == shown

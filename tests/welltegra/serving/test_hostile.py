@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import ssl
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx
 import pytest
 
-from connectors.ops import keys
+from connectors.ops import keys, sessions
 from connectors.ops.reading import acting_as
 from connectors.postgres.config import Postgres
 from connectors.postgres.migrate import migrate
-from tests.parts.postgres import postgres as _one_database
+from tests.parts.postgres import _database
 from tests.parts.served import Served
 from welltegra.serving.server import prepare
 
@@ -27,13 +28,11 @@ READERS = 500
 
 @pytest.fixture(scope="module")
 def database(postgres_server: str) -> Iterator[Postgres]:
-    made = _one_database.__wrapped__(postgres_server)  # type: ignore[attr-defined]  # a database for all tests here
-    postgres = Postgres(next(made))
-    migrate(postgres)
-    prepare(postgres, ours=True)
-    yield postgres
-    for _ in made:
-        pass
+    with _database(postgres_server) as dsn:
+        postgres = Postgres(dsn)
+        migrate(postgres)
+        prepare(postgres, ours=True)
+        yield postgres
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +157,62 @@ def test_that_a_body_that_never_comes_does_not_stop_others(served: Served, key: 
         assert answers(served, key)
 
 
+def cut_off(client: socket.socket, within_s: float = 60.0) -> bool:
+    """Return whether a connection that sends nothing more is ended; it is waited for."""
+    client.settimeout(within_s)
+    try:
+        while client.recv(65536):
+            pass
+    except TimeoutError:
+        return False
+    except OSError:
+        pass
+    return True
+
+
+def test_that_connections_without_a_byte_and_those_that_want_nothing_more_are_cut_off(served: Served, key: str) -> None:
+    host = "{}:{}".format(*address_of(served)).encode()
+    with ExitStack() as open_:
+        idle = [open_.enter_context(socket.create_connection(address_of(served), timeout=20)) for _ in range(300)]
+        kept = open_.enter_context(socket.create_connection(address_of(served), timeout=20))
+        kept.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: " + host + b"\r\n\r\n")
+        assert answers(served, key)
+        assert all(cut_off(client) for client in [*idle, kept])
+
+
+def test_that_a_body_that_drips_is_refused(served: Served, key: str) -> None:
+    host = "{}:{}".format(*address_of(served)).encode()
+    head = b"POST /well-logs/jobs/reopen-rank HTTP/1.1\r\nHost: " + host + b"\r\nAuthorization: Bearer " + key.encode()
+    with socket.create_connection(address_of(served), timeout=20) as client:
+        client.sendall(head + b"\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{")
+        client.setblocking(False)
+        until, found = time.monotonic() + 60, b""
+        while not found:
+            assert time.monotonic() < until, "it must be refused"
+            time.sleep(0.5)
+            client.send(b" ")
+            with suppress(BlockingIOError):
+                found = client.recv(4096)
+        client.setblocking(True)
+        assert found.startswith(b"HTTP/1.1 408 ")
+        assert cut_off(client)
+
+
+def test_that_who_comes_through_our_proxy_is_who_it_says(database: Postgres, key: str, tmp_path: Path) -> None:
+    toml = (
+        f'[postgres]\ndsn = "{database.dsn}"\n[web]\nport = 0\nallow = ["10.1.0.0/16", "127.0.0.1"]\n'
+        'trusted_proxies = ["127.0.0.0/8"]\n'
+    )
+    with Served(tmp_path, toml) as running:
+
+        def status(said: str | None) -> int:
+            headers = {"authorization": f"Bearer {key}"} | ({} if said is None else {"x-forwarded-for": said})
+            return httpx.get(f"{running.origin}/me", headers=headers, trust_env=False, timeout=20).status_code
+
+        found = [status(said) for said in (None, "10.1.2.3", "192.0.2.1", "10.1.2.3, 192.0.2.1", "192.0.2.1, 10.1.2.3")]
+    assert found == [200, 200, 403, 403, 200]
+
+
 def test_that_500_readers_at_once_are_answered_and_so_is_one_more(served: Served, key: str) -> None:
     headers = {"authorization": f"Bearer {key}"}
     limits = httpx.Limits(max_connections=READERS + 10)
@@ -187,6 +242,41 @@ def test_that_500_readers_at_once_are_answered_and_so_is_one_more(served: Served
 
     assert set(asyncio.run(read())) == {404}
     assert answers(served, key)
+
+
+def test_that_500_readers_of_one_person_leave_the_next_person_before_them(served: Served, database: Postgres) -> None:
+    with database.session("") as connection, acting_as(connection, "welltegra_platform"):
+        many, one = (
+            keys.create(connection, name=name, project_id=None, role="viewer", created_by="tests", days=1).secret
+            for name in ("many", "one")
+        )
+    host, port = address_of(served)
+
+    async def read() -> list[str]:
+        order: list[str] = []
+        opened = [await asyncio.open_connection(host, port) for _ in range(READERS + 1)]
+
+        async def ask(which: int, secret: str, name: str) -> None:
+            reader, writer = opened[which]
+            writer.write(f"GET /me HTTP/1.1\r\nHost: {host}:{port}\r\nAuthorization: Bearer {secret}\r\n\r\n".encode())
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 200 "), head
+            found = re.search(rb"content-length: (\d+)", head)
+            assert found is not None
+            await reader.readexactly(int(found[1]))
+            order.append(name)
+
+        await ask(0, many, "known")
+        await ask(READERS, one, "known")
+        asked = [asyncio.create_task(ask(which, many, "many")) for which in range(READERS)]
+        asked.append(asyncio.create_task(ask(READERS, one, "one")))
+        await asyncio.gather(*asked)
+        for _, writer in opened:
+            writer.close()
+        return order
+
+    order = asyncio.run(read())
+    assert order.index("one") < len(order) // 2, "all of theirs were there first"
 
 
 # TLS.
@@ -251,9 +341,18 @@ def test_that_only_tls_1_3_and_certificates_of_our_authority_come_in(
         with httpx.Client(verify=context, trust_env=False, timeout=20) as asking:
             return asking.get(f"{running.origin}/me", headers={"authorization": f"Bearer {key}"}).status_code
 
-    with Served(tmp_path, toml) as running:
+    with Served(tmp_path, toml) as running, ExitStack() as open_:
         assert running.origin.startswith("https://")
         assert status(theirs) == 200
+        port = httpx.URL(running.origin).port
+        idle = open_.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
+        context = ssl.create_default_context(cafile=str(authority[0]))
+        context.load_cert_chain(*theirs)
+        context.set_alpn_protocols(["h2", "http/1.1"])
+        shaken = open_.enter_context(
+            context.wrap_socket(socket.create_connection(("127.0.0.1", port), timeout=20), server_hostname="127.0.0.1")
+        )
+        assert shaken.selected_alpn_protocol() == "http/1.1"
         for refused in (
             (None, ssl.TLSVersion.TLSv1_3),
             (forged, ssl.TLSVersion.TLSv1_3),
@@ -262,3 +361,11 @@ def test_that_only_tls_1_3_and_certificates_of_our_authority_come_in(
             with pytest.raises(httpx.TransportError):
                 status(*refused)
         assert status(theirs) == 200
+        assert cut_off(idle), "before the handshake"
+        assert cut_off(shaken), "after it"
+        with database.session("") as connection, acting_as(connection, "welltegra_gatekeeper"):
+            cookie = sessions.create(connection, subject="ann", name="A", roles={}, how="oidc", csrf="c" * 43, hours=1)
+        with httpx.Client(verify=context, trust_env=False, timeout=20, base_url=running.origin) as browser:
+            names = ("__Host-welltegra_session", "welltegra_session")
+            found = [browser.get("/me", headers={"cookie": f"{name}={cookie}"}).status_code for name in names]
+        assert found == [200, 401]

@@ -32,8 +32,9 @@ def until(done: Any, what: str) -> Any:
     return found
 
 
-def test_that_a_ranking_survives_the_death_of_the_server_and_is_told_as_it_goes_on(
-    postgres: str, tmp_path: Path
+@pytest.mark.parametrize("ending", ["killed", "stopped"])
+def test_that_a_ranking_survives_the_end_of_the_server_and_is_told_as_it_goes_on(
+    ending: str, postgres: str, tmp_path: Path
 ) -> None:
     database = Postgres(postgres)
     migrate(database)
@@ -58,7 +59,11 @@ def test_that_a_ranking_survives_the_death_of_the_server_and_is_told_as_it_goes_
         until(lambda: job()["state"] == "running", "it must begin")
         again = httpx.post(served.origin + url, json=asked, headers=headers, trust_env=False, timeout=30)
         assert again.headers["location"] == place, "one of a project at a time"
-        served.kill9()
+        if ending == "killed":
+            served.kill9()
+        else:
+            assert served.stop() == 0
+            assert "refused to gracefully stop" not in served.said()
         served.start()
         events = []
         with httpx.stream(

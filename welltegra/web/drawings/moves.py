@@ -13,11 +13,12 @@ _WIDTH, _HEIGHT = 420.0, 300.0
 
 def rank_lines(moves: Sequence[tuple[int, int, str, str]]) -> Markup:
     """Return a line for each (rank before, rank after, well, class): up is better."""
-    most = max(max(before, after) for before, after, _, _ in moves)
+    ranks = [rank for before, after, _, _ in moves for rank in (before, after)]
+    first, last = min(ranks), max(ranks)
     top, bottom, left, right = 26.0, _HEIGHT - 10.0, 60.0, _WIDTH - 130.0
 
     def y(rank: int) -> float:
-        return top + (bottom - top) * (rank - 1) / max(most - 1, 1)
+        return top + (bottom - top) * (rank - first) / max(last - first, 1)
 
     drawn: list[Markup | None] = [
         text(left, 12.0, "rank before", class_="name", anchor="middle"),
@@ -31,7 +32,7 @@ def rank_lines(moves: Sequence[tuple[int, int, str, str]]) -> Markup:
         if all(abs(y(after) - other) >= 11.0 for other in taken):
             taken.append(y(after))
             drawn.append(text(right + 6.0, y(after) + 3.5, f"{after} {well}"))
-    drawn += [text(left - 6.0, y(rank) + 3.5, rank, anchor="end") for rank in {1, most}]
+    drawn += [text(left - 6.0, y(rank) + 3.5, rank, anchor="end") for rank in {first, last}]
     return picture(
         _WIDTH, _HEIGHT, f"Ranks before and after of {len(moves)} targets that moved", *drawn, class_="moves"
     )

@@ -70,7 +70,8 @@ def rates(months: Sequence[date], lines: Sequence[Line], cumulative: Line, says:
             )
         )
     drawn += [
-        text(0.0, 11.0, "rate [sm3/d]", class_="name"),
+        line(_RIGHT, top, _RIGHT, bottom, "tick"),
+        text(0.0, 11.0, "rate [sm3/d], on decades", class_="name"),
         text(WIDTH, 11.0, f"{cumulative.name} [sm3]", class_="name", anchor="end"),
     ]
     drawn += _legend([*lines, cumulative], bottom + 36.0)
@@ -103,6 +104,7 @@ def _trend_line(
 ) -> list[Markup | None]:
     """Return the slope drawn through the middle of the months that it is of: Theil-Sen goes through the medians."""
     of = producing[-trend.months :]
+    shade = rect(x[of[0]], y.end, x[of[-1]] - x[of[0]], y.start - y.end, "window")
     found = sorted(value for k in of if known(value := values[k]))
     middle, at = found[len(found) // 2], of[len(of) // 2]
 
@@ -110,9 +112,10 @@ def _trend_line(
         return middle + trend.slope * (months[k] - months[at]).days / 365.25
 
     sign = "rising" if trend.slope > 0 else "falling" if trend.slope < 0 else "no trend"
-    p = "" if trend.p is None else f", p {trend.p:.3f}"
+    p = "" if trend.p is None else ", p < 0.001" if trend.p < 0.001 else f", p {trend.p:.3f}"
     said = f"{sign} {trend.slope:+.3f} a year{p}" if trend.slope else f"no trend{p}"
     return [
+        shade,
         polyline([(x[k], y.at(on(k))) for k in (of[0], of[-1])], "trend"),
         text(_RIGHT, 11.0, said, class_="here", anchor="end"),
     ]

@@ -13,7 +13,7 @@ from welltegra.web.drawings.svg import area, known, line, picture, polyline, rec
 Values = Sequence[float | None]
 
 WIDTH = 468.0
-_HEAD, _BODY, _FOOT = 62.0, 470.0, 8.0
+_HEAD, _BODY, _FOOT = 78.0, 470.0, 8.0
 _PAY_AT, _PAY_WIDTH = 94.0, 9.0
 _TRACKS = ((108.0, 190.0), (198.0, 282.0), (290.0, 372.0), (380.0, 464.0))
 
@@ -22,7 +22,8 @@ _TRACKS = ((108.0, 190.0), (198.0, 282.0), (290.0, 372.0), (380.0, 464.0))
 class Logs:
     """What is drawn. md_m ascends. top_m, base_m: of the interval; tvdss_m: of the two, where known.
 
-    cutoffs: vsh_max, phie_min, sw_max, rt_min; what is absent or None is no cutoff.
+    cutoffs: vsh_max, phie_min, sw_max, rt_min; what is absent or None is no cutoff. contact_m: MD of the oil-water
+    contact or the lowest known oil, None where it is not known.
     """
 
     md_m: Sequence[float]
@@ -35,6 +36,7 @@ class Logs:
     base_m: float | None
     tvdss_m: tuple[float, float] | None
     cutoffs: Mapping[str, float | None]
+    contact_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ def log_strip(logs: Logs, says: str) -> Markup:
         polyline(_points(logs.rt, logs.md_m, rt.scale, depth), "log rt"),
         polyline(_points(logs.phie, logs.md_m, phie.scale, depth), "log phie"),
         polyline(_points(logs.sw, logs.md_m, sw.scale, depth), "log sw"),
+        *_vsh_scale(gr),
+        *_contact(logs, depth),
         *_interval(logs, depth),
     ]
     return picture(WIDTH, _HEAD + _BODY + _FOOT, says, *drawn, class_="strip")
@@ -118,12 +122,25 @@ def _frame(track: _Track) -> list[Markup | None]:
     ]
 
 
+def _vsh_scale(track: _Track) -> list[Markup | None]:
+    """Return the second scale of the track of GR."""
+    return [
+        line(track.start, 61.0, track.end, 61.0, "log vsh"),
+        text(track.start, 57.0, "0"),
+        text((track.start + track.end) / 2, 57.0, "Vsh", class_="of-vsh", anchor="middle"),
+        text(track.end, 57.0, "1", anchor="end"),
+    ]
+
+
 def _depths(logs: Logs, depth: Linear) -> list[Markup | None]:
     drawn: list[Markup | None] = [
         text(42.0, 12.0, "MD", class_="name", anchor="end"),
         text(42.0, 25.0, "m", anchor="end"),
     ]
     ticks = steps(depth.low, depth.high, 10)
+    drawn += [
+        line(_PAY_AT - 4.0, depth.at(md), _PAY_AT, depth.at(md), "tick") for md in steps(depth.low, depth.high, 50)
+    ]
     for md in ticks:
         y = depth.at(md)
         drawn += [
@@ -145,7 +162,7 @@ def _depths(logs: Logs, depth: Linear) -> list[Markup | None]:
 
 def _pay(md_m: Sequence[float], pay: Sequence[bool], depth: Linear) -> list[Markup | None]:
     drawn: list[Markup | None] = [
-        text(_PAY_AT + _PAY_WIDTH / 2, 57.0, "pay", class_="tiny", anchor="middle"),
+        text(_PAY_AT + _PAY_WIDTH / 2, 73.0, "pay", class_="tiny", anchor="middle"),
         rect(_PAY_AT, _HEAD, _PAY_WIDTH, _BODY, "frame"),
     ]
     for first, last in runs(pay):
@@ -177,8 +194,18 @@ def _cutoff(scale: Linear | Log, cutoff: float | None, track: _Track, sign: str)
     if cutoff is None:
         return []
     x = scale.at(cutoff)
-    said = text((track.start + track.end) / 2, 58.0, f"{sign} {label(cutoff)}", class_="cutoff", anchor="middle")
+    said = text((track.start + track.end) / 2, 74.0, f"{sign} {label(cutoff)}", class_="cutoff", anchor="middle")
     return [line(x, _HEAD, x, _HEAD + _BODY, "cutoff"), said]
+
+
+def _contact(logs: Logs, depth: Linear) -> list[Markup | None]:
+    if logs.contact_m is None or not logs.md_m[0] <= logs.contact_m <= logs.md_m[-1]:
+        return []
+    y = depth.at(logs.contact_m)
+    return [
+        line(_TRACKS[0][0], y, WIDTH - 4.0, y, "contact"),
+        text(_TRACKS[0][0] + 3.0, y - 3.0, f"contact or lowest known oil {logs.contact_m:.1f}", class_="contact"),
+    ]
 
 
 def _interval(logs: Logs, depth: Linear) -> list[Markup | None]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connectors.ops.shapes import GapRow, TargetDetail
 from scoring.vocabulary import GATES, PROMOTION_ACTIONS, SEVERITIES
+from welltegra.web.words import in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +20,11 @@ class GapsTab:
 
 def gaps_tab(detail: TargetDetail) -> GapsTab:
     """Return the tab."""
-    ordered = sorted(detail.gaps, key=_leading)
+    ordered = [replace(gap, detail=in_words(gap.detail)) for gap in sorted(detail.gaps, key=_leading)]
     return GapsTab(
         open=tuple(gap for gap in ordered if gap.resolved_at is None),
         closed=tuple(gap for gap in ordered if gap.resolved_at is not None),
-        what_would_change=detail.what_would_change,
+        what_would_change=in_words(detail.what_would_change),
     )
 
 

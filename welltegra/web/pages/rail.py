@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -50,9 +50,22 @@ class Slider:
 
 
 @dataclass(frozen=True, slots=True)
-class Rail:
-    """The rail. kept: what the form carries along. clear: the list without filters; None where there are none."""
+class ProjectLink:
+    """A project that one may go to, with the filters that make sense there as well."""
 
+    project_id: str
+    href: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rail:
+    """The rail. kept: what the form carries along. clear: the list without filters; None where there are none.
+
+    projects: those that one may go to, this one among them; empty where there is no other.
+    """
+
+    projects: tuple[ProjectLink, ...]
     action: str
     text: str
     kept: tuple[tuple[str, str], ...]
@@ -64,15 +77,16 @@ class Rail:
     clear: str | None
 
 
-def rail(asked: Asked, facets: Facets) -> Rail:
-    """Return the rail of a list."""
+def rail(asked: Asked, facets: Facets, projects: Sequence[str] = ()) -> Rail:
+    """Return the rail of a list. projects: the ids of those that one may go to."""
     f = asked.filters
+    others = any(one != asked.project_id for one in projects)
     only = Group(
         "Only",
         "",
         "checkbox",
         (
-            Choice("no_spatial_gap", "no spatial gaps", facets.no_spatial_gap, f.no_spatial_gap),
+            Choice("no_spatial_gap", "no spatial gap beyond a warning", facets.no_spatial_gap, f.no_spatial_gap),
             Choice("has_action", "with action", facets.has_action, f.has_action),
         ),
     )
@@ -100,6 +114,9 @@ def rail(asked: Asked, facets: Facets) -> Rail:
         (Choice("depletion_unknown", "also unknown", facets.depletion_unknown, f.depletion_unknown, "+"),),
     )
     return Rail(
+        projects=tuple(
+            ProjectLink(one, asked.in_project(one).list_href(), one == asked.project_id) for one in projects if others
+        ),
         action=f"{asked.base}/worklist",
         text=f.text or "",
         kept=tuple(asked.kept()),

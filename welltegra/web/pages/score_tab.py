@@ -12,7 +12,7 @@ from markupsafe import Markup
 from connectors.ops.shapes import Contribution, Curve, TargetDetail
 from welltegra.web.drawings.bars import Score, score_bar
 from welltegra.web.drawings.curve import curve, spark
-from welltegra.web.words import figure, input_words, plain, value_words
+from welltegra.web.words import figure, in_words, input_words, plain, value_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +112,8 @@ def score_tab(detail: TargetDetail) -> ScoreTab:
             )
             for name, group in groupby(detail.contributions, key=lambda one: one.component)
         ),
-        blocking_reason=detail.blocking_reason,
-        what_would_change=detail.what_would_change,
+        blocking_reason=in_words(detail.blocking_reason),
+        what_would_change=in_words(detail.what_would_change),
         action=row.recommended_action,
         assumptions=tuple(
             (plain(name), value_words(value)) for name, value in detail.assumptions.items() if value is not None
@@ -165,16 +165,20 @@ def _spark(one: Contribution, title: str) -> Markup | None:
 
 
 def _curves(one: Contribution, title: str, detail: TargetDetail) -> tuple[Markup, ...]:
+    absent = "not applicable" if one.status == "not_applicable" else "not known"
     if one.curve is not None and one.curve.points:
         says = _says(title, one.value, one.utility)
-        return (curve(one.curve.points, one.curve.axis, _number(one.value), one.utility, title, one.unit, says),)
+        of = (one.curve.points, one.curve.axis, _number(one.value), one.utility)
+        return (curve(*of, title, one.unit, says, absent=absent),)
     drawn = []
     for name, part in one.parts.items():
         value = _number(detail.facts.get(name))
         if value is None and name == next(iter(one.parts)):
             value = _number(one.value)
         utility, words = _utility(part, value), f"{title}, {plain(name).removeprefix('water cut ')}"
-        drawn.append(curve(part.points, part.axis, value, utility, words, one.unit, _says(words, value, utility)))
+        unit = "1/year" if name.endswith("_slope") else "v/v"
+        says = _says(words, value, utility)
+        drawn.append(curve(part.points, part.axis, value, utility, words, unit, says, absent=absent))
     return tuple(drawn)
 
 

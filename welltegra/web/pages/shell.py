@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import quote
 
 from welltegra.auth.principal import Principal
+
+CANONICAL: Final = "Canonical profiles"
+KEYS: Final = "Keys of the platform"
+_PLATFORM: Final = {"Projects": "/projects", CANONICAL: "/profiles", KEYS: "/platform/keys"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ def shell(title: str, principal: Principal | None, project_id: str | None = None
     """Return what is around a page. here: the title of its place."""
     places: tuple[Place, ...] = ()
     base = None if project_id is None else f"/projects/{quote(project_id, safe='')}"
-    if base is not None:
+    if project_id is not None:
         ways = {
             "Worklist": "worklist",
             "Compare": "compare",
@@ -42,7 +47,11 @@ def shell(title: str, principal: Principal | None, project_id: str | None = None
             "Stated inputs": "stated",
             "Rankings": "rankings",
         }
+        if principal is not None and principal.may(project_id, "project_admin"):
+            ways["People and keys"] = "people"
         places = tuple(Place(name, f"{base}/{path}", name == here) for name, path in ways.items())
+    elif principal is not None and principal.everywhere == "platform_admin":
+        places = tuple(Place(name, path, name == here) for name, path in _PLATFORM.items())
     role = None
     if principal is not None:
         role = principal.everywhere if project_id is None else principal.role_in(project_id)

@@ -23,7 +23,7 @@ class SignInPage:
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
-    """What went wrong, in the sentence that the API says. kind: forbidden, missing, or error. faults: each one."""
+    """What went wrong, in the sentence that the API says. kind: forbidden, missing, or error. faults: those beside."""
 
     template: ClassVar[str] = "error.html"
     shell: Shell
@@ -37,28 +37,38 @@ class ErrorPage:
 
 @dataclass(frozen=True, slots=True)
 class ProjectsPage:
-    """Every project that one may see."""
+    """Every project that one may see. administered: the ids of those that one lets people into. subject: who looks."""
 
     template: ClassVar[str] = "projects.html"
     shell: Shell
     projects: tuple[ProjectRow, ...]
+    administered: frozenset[str]
+    subject: str
 
 
 _HEADINGS = {401: "Please sign in", 403: "Your role does not allow this", 404: "There is nothing here for you"}
+# Of a browser nobody asks for a token; the API has its own sentence.
+_SIGN_IN = "Nobody is signed in here, or the session is over. Nothing of yours was sent: sign in, and do it again."
 _KINDS = {401: "forbidden", 403: "forbidden", 404: "missing"}
 
 
 def error_page(status: int, detail: str, faults: Sequence[str] = (), principal: Principal | None = None) -> ErrorPage:
     """Return the page of an error."""
+    if status == 401:
+        detail, faults = _SIGN_IN, ()
     heading = _HEADINGS.get(status, "This cannot be shown" if status < 500 else "This went wrong here, not with you")
+    # Of an address people need not know that it is a query.
+    detail, *others = (said.removeprefix("query: ") for said in (detail, *faults))
+    further = tuple(fault for fault in dict.fromkeys(others) if fault != detail)
     return ErrorPage(
-        shell(heading, principal), status, _KINDS.get(status, "error"), heading, detail, tuple(faults), "/projects"
+        shell(heading, principal), status, _KINDS.get(status, "error"), heading, detail, further, "/projects"
     )
 
 
 def projects_page(projects: Sequence[ProjectRow], principal: Principal) -> ProjectsPage:
     """Return the page of all projects."""
-    return ProjectsPage(shell("Projects", principal), tuple(projects))
+    administered = frozenset(one.project_id for one in projects if principal.may(one.project_id, "project_admin"))
+    return ProjectsPage(shell("Projects", principal, here="Projects"), tuple(projects), administered, principal.subject)
 
 
 def sign_in_page(provider: str | None, said: str | None = None) -> SignInPage:

@@ -15,7 +15,7 @@ from welltegra.web.pages.production_tab import ProductionTab, production_tab
 from welltegra.web.pages.score_tab import ScoreTab, score_tab
 from welltegra.web.pages.shell import Shell, shell
 from welltegra.web.pages.spatial_tab import SpatialTab, spatial_tab
-from welltegra.web.words import CLASS_SENTENCES, NOTE_NEEDED, RULE_SENTENCES, STATE_WORDS
+from welltegra.web.words import CLASS_SENTENCES, NOTE_NEEDED, RULE_SENTENCES, STATE_WORDS, day, moment
 
 Tab = ScoreTab | IntervalTab | GapsTab | EvidenceTab | ProductionTab | SpatialTab
 
@@ -62,13 +62,14 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class TargetPage:
-    """The drawer. key: of the tab that is open. review_to, state_to: where its forms go."""
+    """The drawer. key: of the tab that is open. ranking: which, in words. review_to, state_to: where its forms go."""
 
     template: ClassVar[str] = "target.html"
     shell: Shell
     row: TargetRow
     sentence: str
     rule: str
+    ranking: str
     tabs: tuple[TabLink, ...]
     key: str
     tab: Tab
@@ -95,6 +96,10 @@ def target_page(asked: Asked, principal: Principal, detail: TargetDetail, draft:
         row=row,
         sentence=CLASS_SENTENCES.get(row.classification, ""),
         rule=RULE_SENTENCES.get(row.class_rule, ""),
+        ranking=(
+            f"{detail.project_id}, {moment(detail.generated_at)} UTC, data as of {day(detail.as_of)},"
+            f" profile {detail.profile_key}, {detail.scoring_version}"
+        ),
         tabs=tuple(
             TabLink(
                 key, title, asked.target_href(target_id, key), key == asked.tab, open_gaps if key == "gaps" else None

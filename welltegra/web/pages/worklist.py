@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
+from uuid import UUID
 
 from markupsafe import Markup
 
+from connectors.ops.leading import LeadingGap
 from connectors.ops.shapes import Facets, Header, Page, RunRow, Sort, TargetRow
+from scoring.vocabulary import BLOCK, WARNING
 from welltegra.auth.principal import Principal
 from welltegra.web.asked import Asked
 from welltegra.web.columns import COLUMNS, TITLES_BY_SORT, USUAL, Column
@@ -16,7 +19,7 @@ from welltegra.web.drawings.bars import Score, component_bars, score_bar
 from welltegra.web.pages.rail import Rail, rail
 from welltegra.web.pages.shell import Shell, shell
 from welltegra.web.pages.target import TargetPage
-from welltegra.web.words import CLASS_WORDS, gap_words, leading_gap
+from welltegra.web.words import ACTION_WORDS, CLASS_WORDS, NOTE_NEEDED, gap_words
 
 COMPONENTS = ("static", "dynamic", "operability", "confidence")
 
@@ -44,7 +47,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What stands in the way. tone: ok, gap or q."""
+    """What stands in the way. tone: ok, gap or q; empty for what only warns."""
 
     tone: str
     words: str
@@ -62,11 +65,29 @@ class Row:
     components: Markup
     evidence: Evidence
     open: bool
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """What was about to be said of several at once. selected: their ids with versions. fault: why it was not."""
+
+    selected: tuple[str, ...] = ()
+    state: str = ""
+    note: str = ""
+    fault: str | None = None
+    needs_note: tuple[str, ...] = NOTE_NEEDED
+
+
+_NOTHING = Bulk()
 
 
 @dataclass(frozen=True, slots=True)
 class WorklistPage:
-    """columns: what can be chosen, and whether it is shown. notice: of what was just done. may_*: of who asks."""
+    """columns: what can be chosen, and whether it is shown. notice: of what was just done. may_*: of who asks.
+
+    bulk: what was not done yet of several. beyond: those selected that are not on this page.
+    """
 
     template: ClassVar[str] = "worklist.html"
     shell: Shell
@@ -77,6 +98,8 @@ class WorklistPage:
     choice: tuple[tuple[Column, bool], ...]
     own_columns: bool
     rows: tuple[Row, ...]
+    bulk: Bulk
+    beyond: tuple[str, ...]
     total: int
     sorted_by: str
     unsorted: str | None
@@ -124,20 +147,29 @@ def worklist_page(
     runs: Sequence[RunRow] = (),
     target: TargetPage | None = None,
     notice: str | None = None,
+    leading: Mapping[UUID, LeadingGap] | None = None,
+    projects: Sequence[str] = (),
+    bulk: Bulk = _NOTHING,
 ) -> WorklistPage:
-    """Return the page of a list, with the drawer of a target over it where one is open."""
+    """Return the page of a list, with the drawer of a target over it where one is open.
+
+    leading: the gap to see to first, by target. projects: the ids of those that one may go to.
+    """
     shown = asked.columns or USUAL
+    selected, first = {one.partition(":")[0] for one in bulk.selected}, leading or {}
     open_id = None if target is None else str(target.row.reopening_target_id)
     before = next((run for run in runs if run.status == "succeeded" and run.generated_at < header.generated_at), None)
     return WorklistPage(
         shell=shell(f"{header.project_id} · Worklist", principal, header.project_id, "Worklist"),
         header=header,
         counts=_counts(asked, header),
-        rail=rail(asked, facets),
+        rail=rail(asked, facets, projects),
         heads=tuple(_head(asked, COLUMNS[key]) for key in COLUMNS if key in shown),
         choice=tuple((column, column.key in shown) for column in COLUMNS.values()),
         own_columns=bool(asked.columns),
-        rows=tuple(_row(asked, row, open_id) for row in page.rows),
+        rows=tuple(_row(asked, row, open_id, first.get(row.reopening_target_id), selected) for row in page.rows),
+        bulk=bulk,
+        beyond=_beyond(bulk, page.rows),
         total=page.total,
         sorted_by=_sorted_by(asked.sort),
         unsorted=replace(asked, sort=Sort(), after=None).list_href() if asked.sort != Sort() else None,
@@ -163,27 +195,37 @@ def empty_worklist_page(project_id: str, principal: Principal) -> EmptyWorklistP
     return EmptyWorklistPage(around, principal.may(project_id, "project_admin"), f"{base}/rankings")
 
 
-def reviewed_page(asked: Asked, principal: Principal, target: TargetPage) -> ReviewedPage:
+def reviewed_page(
+    asked: Asked, principal: Principal, target: TargetPage, leading: LeadingGap | None = None
+) -> ReviewedPage:
     """Return the drawer with the row of its target, for the list beside it."""
     shown = asked.columns or USUAL
     heads = tuple(_head(asked, COLUMNS[key]) for key in COLUMNS if key in shown)
-    row = _row(asked, target.row, str(target.row.reopening_target_id))
+    row = _row(asked, target.row, str(target.row.reopening_target_id), leading)
     return ReviewedPage(target, heads, row, principal.may(asked.project_id, "operator"))
 
 
-def evidence_of(row: TargetRow) -> Evidence:
-    """Return what stands in the way of a target, the first thing first."""
-    leading = leading_gap(row.gap_codes)
+def evidence_of(row: TargetRow, leading: LeadingGap | None) -> Evidence:
+    """Return what stands in the way of a target: its leading gap, by what that one does."""
     if leading is None:
         part = row.evidence_completeness
         if part is None or part >= 1:
             return Evidence("ok", "complete", 0)
         return Evidence("gap", f"evidence {part:.0%}", 0)
-    kind = {"Q": "quarantined", "C": "blocked", "B": "hold"}.get(row.classification, "open")
-    return Evidence("q" if kind == "quarantined" else "gap", f"{kind}: {gap_words(leading)}", len(row.gap_codes) - 1)
+    said, more = f": {gap_words(leading.code)}", len(row.gap_codes) - 1
+    if row.classification == "Q" and leading.action == BLOCK:
+        return Evidence("q", f"quarantined{said}", more)
+    return Evidence("" if leading.action == WARNING else "gap", f"{ACTION_WORDS[leading.action]}{said}", more)
 
 
-def _row(asked: Asked, row: TargetRow, open_id: str | None) -> Row:
+def _beyond(bulk: Bulk, rows: Sequence[TargetRow]) -> tuple[str, ...]:
+    shown = {str(row.reopening_target_id) for row in rows}
+    return tuple(one for one in bulk.selected if one.partition(":")[0] not in shown)
+
+
+def _row(
+    asked: Asked, row: TargetRow, open_id: str | None, leading: LeadingGap | None, selected: Container[str] = ()
+) -> Row:
     scores = [Score(name, getattr(row, f"{name}_score"), getattr(row, f"{name}_potential")) for name in COMPONENTS]
     return Row(
         target=row,
@@ -191,8 +233,9 @@ def _row(asked: Asked, row: TargetRow, open_id: str | None) -> Row:
         change=None if row.previous_rank is None else row.previous_rank - row.target_rank,
         total=score_bar(Score("total", row.total_score, row.total_potential)),
         components=component_bars(scores),
-        evidence=evidence_of(row),
+        evidence=evidence_of(row, leading),
         open=str(row.reopening_target_id) == open_id,
+        selected=str(row.reopening_target_id) in selected,
     )
 
 

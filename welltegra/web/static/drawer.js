@@ -9,6 +9,8 @@ export function mark() {
   if (!drawer) return;
   const row = document.getElementById(`t-${drawer.dataset.target}`);
   row?.setAttribute("aria-current", "true");
+  // Where one stands is where one looks, however it was opened.
+  if (row) for (const other of document.querySelectorAll("#rows tr.at")) if (other !== row) other.classList.remove("at");
   row?.scrollIntoView({ block: "nearest" });
 }
 
@@ -30,6 +32,36 @@ document.addEventListener("click", (event) => {
   if (!link || event.ctrlKey || event.metaKey || event.button !== 0) return;
   event.preventDefault();
   close();
+});
+
+// On paper a target has all its tabs, one after the other; the address that is open has but one.
+async function wholeOf(drawer) {
+  const links = [...drawer.querySelectorAll(".tabs a:not([aria-current])")];
+  const asked = { headers: { "HX-Request": "true", "HX-Target": "drawer" } };
+  const answers = await Promise.all(links.map((link) => fetch(link.href, asked).then((answer) => (answer.ok ? answer.text() : ""))));
+  return answers.flatMap((html, k) => {
+    const tab = new DOMParser().parseFromString(html, "text/html").querySelector(".tab");
+    if (!tab) return [];
+    const head = document.createElement("h2");
+    head.textContent = links[k].textContent.trim().replace(/ \d+$/, "");
+    const part = document.createElement("section");
+    part.className = "on-paper further";
+    part.append(head, document.importNode(tab, true));
+    return [part];
+  });
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-print]");
+  if (!button) return;
+  const drawer = document.querySelector("#drawer");
+  button.disabled = true;
+  const parts = await wholeOf(drawer).catch(() => []);
+  button.disabled = false;
+  drawer.querySelector(".review").before(...parts);
+  drawer.querySelector(".history")?.setAttribute("open", "");
+  window.addEventListener("afterprint", () => parts.forEach((part) => part.remove()), { once: true });
+  window.print();
 });
 
 // A place on the map is a target as well.

@@ -1,4 +1,13 @@
-// filters.js - say how many would remain while a slider is moved
+// filters.js - say how many would remain while a slider is moved; keep what says nothing out of the address
+
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.target.id !== "filters") return;
+  const { parameters } = event.detail;
+  for (const field of event.target.elements) {
+    const lowest = field.type === "range" && Number(field.value) === Number(field.min);
+    if (field.name && (lowest || parameters[field.name] === "")) delete parameters[field.name];
+  }
+});
 
 document.addEventListener("input", (event) => {
   const slider = event.target.closest?.("input[type=range][data-counts]");

@@ -1,25 +1,10 @@
-// keyboard.js - j k Enter Esc [ ] x 1 2 3 H / ? : the whole review without a mouse
+// keyboard.js - j k n Enter Esc [ ] x 1 2 3 H u e / ? : the whole review without a mouse
 import { close } from "./drawer.js";
+import { openMenu } from "./menus.js";
+import { review, takeBack } from "./reviewing.js";
+import { backToRow, current, nextUnreviewed, step } from "./rows.js";
 
-const rows = () => [...document.querySelectorAll("#rows tr[id]")];
 const typing = (element) => element.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]") !== null;
-const current = () => document.querySelector("#rows tr.at") ?? document.querySelector("#rows tr[aria-current]");
-
-function go(row) {
-  if (!row) return;
-  document.querySelector("#rows tr.at")?.classList.remove("at");
-  row.classList.add("at");
-  row.scrollIntoView({ block: "nearest" });
-  // In an open drawer the next target opens; else the row only has the focus.
-  if (document.querySelector("#drawer[data-target]")) row.querySelector("a.open").click();
-  else row.querySelector("a.open").focus({ preventScroll: true });
-}
-
-function step(by) {
-  const all = rows();
-  const at = all.indexOf(current());
-  go(all[at < 0 ? 0 : Math.min(Math.max(at + by, 0), all.length - 1)]);
-}
 
 function tab(by) {
   const tabs = [...document.querySelectorAll("#drawer .tabs a")];
@@ -27,22 +12,10 @@ function tab(by) {
   tabs[(at + by + tabs.length) % tabs.length]?.click();
 }
 
-function review(key) {
-  const button = document.querySelector(`#review button[data-key="${key}"]`);
-  if (!button) return;
-  const note = document.querySelector("#note");
-  if (button.hasAttribute("data-needs-note") && note.value.trim() === "") {
-    note.focus();
-    note.placeholder = `Say why, then Ctrl+Enter: ${button.value.replace("_", " ")}`;
-    note.dataset.then = key;
-    return;
-  }
-  button.click();
-}
-
 const keys = {
   j: () => step(1),
   k: () => step(-1),
+  n: nextUnreviewed,
   x: () => current()?.querySelector(".pick input")?.click(),
   "[": () => tab(-1),
   "]": () => tab(1),
@@ -50,6 +23,8 @@ const keys = {
   2: () => review("2"),
   3: () => review("3"),
   h: () => review("h"),
+  u: takeBack,
+  e: () => openMenu(document.querySelector("details.menu[data-export]")),
   "/": () => {
     document.querySelector("#rail")?.setAttribute("open", "");
     document.querySelector("#f-text")?.focus();
@@ -67,9 +42,12 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.ctrlKey || event.metaKey) return;
   if (event.key === "Escape") {
-    if (typing(target)) target.blur();
-    else if (document.querySelector("details.menu[open]")) return;
-    else close();
+    if (typing(target)) {
+      // A browser would empty a search field, and the filter would go with it.
+      event.preventDefault();
+      if (document.querySelector("#worklist")) backToRow();
+      if (document.activeElement === target) target.blur();
+    } else close();
     return;
   }
   if (event.key === "Enter" && target.matches(".pick input")) {
@@ -82,7 +60,7 @@ document.addEventListener("keydown", (event) => {
     if (event.key === "?" && !typing(target)) keys["?"]();
     return;
   }
-  if (event.key === "Enter" && target === document.body) {
+  if (event.key === "Enter" && (target === document.body || target.id === "drawer")) {
     current()?.querySelector("a.open")?.click();
     return;
   }

@@ -1,6 +1,7 @@
 // live.js - what happens in the project appears by itself: a ranking's progress, a finished one, another's review
 import { mark } from "./drawer.js";
 import { say } from "./say.js";
+import { listen } from "./together.js";
 
 const address = document.querySelector("#live")?.dataset.events;
 const idle = () => !document.querySelector("#note")?.value && !document.querySelector('input[name="target"]:checked');
@@ -16,6 +17,8 @@ function swap(old, now) {
   window.htmx.process(now);
 }
 
+const versionOf = (row) => Number(row.querySelector(".pick input")?.value.split(":")[1] ?? 0);
+
 // Rows by their id, so that what is selected, and where one stands, is kept.
 async function reviewed() {
   if (!document.querySelector("#worklist")) return;
@@ -24,15 +27,22 @@ async function reviewed() {
   for (const row of document.querySelectorAll("#rows tr[id]")) {
     const now = page.getElementById(row.id);
     if (!now || row.querySelector(".col-review")?.textContent === now.querySelector(".col-review")?.textContent) continue;
+    // An answer that was asked for before one's own review is late, and older than what is shown.
+    if (versionOf(now) < versionOf(row)) continue;
     const at = row.classList.contains("at");
+    const focused = row.contains(document.activeElement);
     const checked = row.querySelector(".pick input")?.checked;
     swap(row, now);
     now.classList.toggle("at", at);
     if (checked) now.querySelector(".pick input").checked = true;
+    if (focused) now.querySelector("a.open").focus({ preventScroll: true });
   }
   mark();
+  // Meanwhile another target may have been opened: what is said of the one before is none of its news.
+  const [here, there] = [document, page].map((one) => one.querySelector("#drawer")?.dataset.target);
+  if (here !== there) return;
   const [mine, theirs] = [document, page].map((one) => one.querySelector('#review input[name="version"]')?.value);
-  if (mine === undefined || theirs === undefined || mine === theirs) return;
+  if (mine === undefined || theirs === undefined || Number(theirs) <= Number(mine)) return;
   const said = page.querySelector(".review-state").textContent.trim().replace(/\s+/g, " ");
   say(`This target was reviewed meanwhile: ${said}.`);
   // What is being written is not touched; sending it will say once more who was first.
@@ -66,14 +76,14 @@ function progressed(job) {
 }
 
 if (address && window.EventSource) {
-  const source = new EventSource(address);
   let timer = 0;
-  source.addEventListener("job", (event) => progressed(JSON.parse(event.data)));
-  source.addEventListener("ranking", ranked);
-  source.addEventListener("review", () => {
-    // Many at once are read once.
-    clearTimeout(timer);
-    timer = setTimeout(reviewed, 150);
+  listen(address, (kind, data) => {
+    if (kind === "job") progressed(data);
+    if (kind === "ranking") ranked();
+    if (kind === "review") {
+      // Many at once are read once.
+      clearTimeout(timer);
+      timer = setTimeout(reviewed, 150);
+    }
   });
-  window.addEventListener("pagehide", () => source.close());
 }

@@ -12,39 +12,44 @@ function colour(name) {
   return found;
 }
 
+const round = (v) => (v >= 1000 ? `${Math.round(v / 10) / 100} k` : v);
+
 function draw(figure) {
   if (!window.uPlot || figure.dataset.drawn) return;
   const data = JSON.parse(figure.dataset.series);
   const still = figure.querySelector("svg");
   if (!data.time || !still) return;
   figure.dataset.drawn = "1";
-  const lines = ["oil", "water", "injected"].filter((name) => data[name].some((value) => value > 0));
   const soft = colour("soft");
   const grid = { stroke: colour("line"), width: 1 };
+  const named = { labelSize: 16, labelGap: 2, labelFont: "11px system-ui" };
   const plot = {
     width: figure.clientWidth || 460,
-    height: 250,
+    height: 270,
     scales: { y: { distr: 3 }, total: { range: (self, low, high) => [0, high || 1] } },
     axes: [
       { stroke: soft, grid, ticks: grid },
-      { stroke: soft, grid, ticks: grid, size: AXIS, label: "sm3/d", labelSize: 16, labelFont: "11px system-ui" },
-      { stroke: soft, scale: "total", side: 1, grid: { show: false }, ticks: grid, size: 56, values: (self, all) => all.map((v) => (v >= 1000 ? `${v / 1000} k` : v)) },
+      { stroke: soft, grid, ticks: grid, size: AXIS, label: "rate [sm3/d]", ...named },
+      { stroke: soft, scale: "total", side: 1, grid: { show: false }, ticks: grid, size: 50, label: `${data.cumulative.name} [sm3]`, ...named, values: (self, all) => all.map(round) },
     ],
     series: [
-      { value: (self, at) => (at == null ? "" : new Date(at * 1000).toISOString().slice(0, 7)) },
-      ...lines.map((name) => ({ label: name, stroke: colour(name), width: 1.6, value: (self, v) => (v == null ? "–" : `${v} sm3/d`) })),
-      { label: "cumulative oil", scale: "total", stroke: soft, dash: [3, 3], width: 1.4, value: (self, v) => (v == null ? "–" : `${Math.round(v)} sm3`) },
+      { label: "month", value: (self, at) => (at == null ? "–" : new Date(at * 1000).toISOString().slice(0, 7)) },
+      ...data.rates.map((one) => ({ label: one.name, stroke: colour(one.class), width: 1.6, value: (self, v) => (v == null ? "–" : v) })),
+      { label: data.cumulative.name, scale: "total", stroke: soft, dash: [3, 3], width: 1.4, value: (self, v) => (v == null ? "–" : Math.round(v)) },
     ],
     cursor: { drag: { x: true, y: false } },
   };
   // Nothing produced has no place on decades.
-  const values = [data.time, ...lines.map((name) => data[name].map((v) => (v > 0 ? v : null))), data.cumulative];
+  const values = [data.time, ...data.rates.map((one) => one.values.map((v) => (v > 0 ? v : null))), data.cumulative.values];
   const place = document.createElement("div");
+  place.className = "on-screen";
   place.setAttribute("role", "img");
   place.setAttribute("aria-label", still.getAttribute("aria-label"));
-  still.replaceWith(place);
+  // On paper there is nothing to point at: there the drawing stays.
+  still.classList.add("on-paper");
+  still.before(place);
   const drawn = new window.uPlot(plot, values, place);
-  new ResizeObserver(() => drawn.setSize({ width: figure.clientWidth, height: 250 })).observe(figure);
+  new ResizeObserver(() => figure.clientWidth && drawn.setSize({ width: figure.clientWidth, height: 270 })).observe(figure);
 }
 
 function load() {

@@ -17,6 +17,17 @@ function show() {
   }
 }
 
+// What is to be said of several asks for its note before it is sent, not after.
+function ask() {
+  const form = document.querySelector("#bulk");
+  if (form) form.elements.note.required = form.elements.state.selectedOptions[0]?.hasAttribute("data-needs-note") ?? false;
+}
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const form = event.detail.elt.closest?.("#bulk");
+  if (form && !form.reportValidity()) event.preventDefault();
+});
+
 let last = null;
 document.addEventListener("click", (event) => {
   const box = event.target.closest?.('input[name="target"][form="bulk"]');
@@ -31,6 +42,7 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("change", (event) => {
   if (event.target.matches?.("[data-select-all]")) for (const box of boxes()) box.checked = event.target.checked;
+  if (event.target.matches?.("#bulk select")) ask();
   show();
 });
 document.addEventListener("click", (event) => {
@@ -38,7 +50,11 @@ document.addEventListener("click", (event) => {
   for (const box of boxes()) box.checked = false;
   show();
 });
-document.addEventListener("htmx:afterSettle", show);
+function shown() {
+  show();
+  ask();
+}
+document.addEventListener("htmx:afterSettle", shown);
 // A page that one comes back to may have its boxes ticked still.
-window.addEventListener("pageshow", show);
-show();
+window.addEventListener("pageshow", shown);
+shown();

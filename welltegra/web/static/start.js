@@ -6,6 +6,7 @@ import "./selection.js";
 import "./copy.js";
 import "./menus.js";
 import "./production.js";
+import "./stated.js";
 import "./trouble.js";
 import "./live.js";
 

@@ -14,3 +14,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:sendError", () => {
   say("The server does not answer. What is shown is what it said last; nothing of yours was sent.");
 });
+
+// The row of a target that was opened by its link need not be in the list: then only its drawer is to be shown.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { detail } = event;
+  const row = /<template>\s*<tr id="(t-[^"]+)"/.exec(detail.serverResponse);
+  if (row && !document.getElementById(row[1])) detail.serverResponse = detail.serverResponse.slice(0, row.index);
+});

@@ -11,14 +11,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from connectors.ops import worklist as reading
 from connectors.ops.facets import facets
+from connectors.ops.leading import leading_gaps
 from connectors.ops.reading import Connection
-from connectors.ops.shapes import Cursor, Header
+from connectors.ops.shapes import Cursor, Header, ProjectRow
 from welltegra.api.guard import principal_of
 from welltegra.api.problems import not_found
 from welltegra.api.state import State
 from welltegra.web.asked import Asked
 from welltegra.web.pages.target import TargetPage
-from welltegra.web.pages.worklist import WorklistPage, worklist_page
+from welltegra.web.pages.worklist import Bulk, WorklistPage, worklist_page
 from welltegra.web.rendering import Page, render
 
 ROWS: Final = 50
@@ -49,9 +50,14 @@ def see(place: str) -> RedirectResponse:
     return RedirectResponse(place, HTTPStatus.SEE_OTHER)
 
 
+def wants_part(request: Request) -> bool:
+    """Return whether htmx asks, for a part of the page."""
+    return request.headers.get("hx-request") == "true"
+
+
 def wants_drawer(request: Request) -> bool:
     """Return whether htmx asks for the drawer alone."""
-    return request.headers.get("hx-request") == "true" and request.headers.get("hx-target") == "drawer"
+    return wants_part(request) and request.headers.get("hx-target") == "drawer"
 
 
 def asked_of(request: Request, project_id: str) -> Asked:
@@ -72,6 +78,15 @@ def ranking_of(connection: Connection, asked: Asked) -> Header | None:
     return found
 
 
+def projects_of(request: Request, connection: Connection) -> list[ProjectRow]:
+    """Return the projects that one may see: those that were ranked, and those that can be."""
+    ranked = reading.list_projects(connection)
+    known = {one.project_id for one in ranked}
+    waiting = [ProjectRow(one, 0, None, None, None, 0, {}) for one in state_of(request).projects if one not in known]
+    principal = principal_of(request)
+    return [one for one in (*ranked, *waiting) if principal.role_in(one.project_id) is not None]
+
+
 def list_page(
     request: Request,
     connection: Connection,
@@ -79,13 +94,17 @@ def list_page(
     of: Header,
     target: TargetPage | None = None,
     notice: str | None = None,
+    bulk: Bulk | None = None,
 ) -> WorklistPage:
-    """Return the page of a list."""
+    """Return the page of a list. bulk: what was not done yet of several."""
     cursor = None if asked.after is None else Cursor.parse(asked.after)
     page = reading.page(connection, of, asked.filters, asked.sort, cursor, ROWS)
     counted = facets(connection, of, asked.filters)
     runs = reading.list_runs(connection, asked.project_id, most=_RUNS)
-    return worklist_page(asked, principal_of(request), of, page, counted, runs, target, notice)
+    leading = leading_gaps(connection, [row.reopening_target_id for row in page.rows])
+    principal = principal_of(request)
+    projects = [one.project_id for one in projects_of(request, connection)]
+    return worklist_page(asked, principal, of, page, counted, runs, target, notice, leading, projects, bulk or Bulk())
 
 
 def _uuid(text: str) -> UUID:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
+from pydantic import BaseModel, Field
 
-from connectors.ops import profiles as stored
-from connectors.ops.profiles import StoredProfile
+from connectors.ops import profile_versions as stored
+from connectors.ops.filters import is_storable
+from connectors.ops.profile_versions import Audited, ProfileVersion, StoredProfile
+from connectors.ops.profiles import differences
 from schemas.scoring_profile import document
 from scoring.profile import Profile
 from scoring.profile_checks import ProfileFaults
@@ -22,35 +25,46 @@ from welltegra.api.guard import principal_of
 from welltegra.api.previewing import previewed
 from welltegra.api.problems import Problem, not_found
 from welltegra.api.ranking import check_folder
-from welltegra.web.pages.profiles import profile_draft_page, profile_page, profiles_page
-from welltegra.web.views.answers import PAGE, ProjectId, Words, see, shown, state_of
+from welltegra.web.pages.profiles import Origin, base_of, profile_draft_page, profile_page, profiles_page
+from welltegra.web.views.answers import PAGE, ProjectId, see, shown, state_of
 
 router = APIRouter()
-Weight = Annotated[str, Form(max_length=20)]
 _LONGEST = 200_000
+_UNFIT = f"text: must be of at most {_LONGEST} characters that can be stored; is not. Correct it."
 _POINTS = re.compile(r"\[[-\d.eE,\s]+\]")
+Reason = Annotated[str, Form(min_length=1, max_length=2000)]
+
+
+class Drafted(BaseModel):
+    """What the form of a change says. do: check, preview or propose. project: to preview in, of several."""
+
+    text: str = Field(max_length=_LONGEST)
+    do: str = Field(default="check", max_length=20)
+    reason: str = Field(default="", max_length=4000)
+    weight_static: str = Field(default="", max_length=20)
+    weight_dynamic: str = Field(default="", max_length=20)
+    weight_operability: str = Field(default="", max_length=20)
+    weight_confidence: str = Field(default="", max_length=20)
+    project: str = Field(default="", max_length=200)
+
+    @property
+    def weights(self) -> dict[str, str]:
+        """The weights as they were typed, by component."""
+        return {name: getattr(self, f"weight_{name}") for name in COMPONENTS}
 
 
 @router.get("/projects/{project_id}/profiles", name="page_profiles", **PAGE)
 def profiles(request: Request, project_id: ProjectId) -> Response:
     """Return every version, and what was done with them."""
-    reader = state_of(request).database.as_role("reader")
-    found = stored.profiles(reader, project_id)
-    events = [
-        one
-        for key in dict.fromkeys(each.profile_key for each in found)
-        for of in (None, project_id)
-        for one in stored.history(reader, of, key)
-    ]
-    events.sort(key=lambda one: one.at)
-    return shown(profiles_page(project_id, principal_of(request), found, list(dict.fromkeys(events))))
+    found, events = listed(request, project_id)
+    return shown(profiles_page(project_id, principal_of(request), found, events))
 
 
 @router.get("/projects/{project_id}/profiles/new", name="page_profile_draft", **PAGE)
 def draft(request: Request, project_id: ProjectId, from_: Annotated[UUID, Query(alias="from")]) -> Response:
     """Return a version to change."""
-    parent = _of(request, project_id, from_)
-    return shown(profile_draft_page(project_id, principal_of(request), parent, _pretty(parent.raw)))
+    origin = origin_of(version_of(request, project_id, from_))
+    return shown(profile_draft_page(project_id, principal_of(request), origin, pretty(origin.raw)))
 
 
 @router.post("/projects/{project_id}/profiles/new", name="page_profile_propose", **PAGE)
@@ -58,71 +72,99 @@ def propose(
     request: Request,
     project_id: ProjectId,
     from_: Annotated[UUID, Query(alias="from")],
-    text: Annotated[str, Form(max_length=_LONGEST)],
-    do: Annotated[str, Form(max_length=20)] = "check",
-    reason: Words = "",
-    weight_static: Weight = "",
-    weight_dynamic: Weight = "",
-    weight_operability: Weight = "",
-    weight_confidence: Weight = "",
+    form: Annotated[Drafted, Form()],
 ) -> Response:
     """Check a change, preview the ranking that it would give, or propose it."""
-    state, principal = state_of(request), principal_of(request)
-    parent = _of(request, project_id, from_)
-    said = dict(zip(COMPONENTS, (weight_static, weight_dynamic, weight_operability, weight_confidence), strict=True))
-    raw, faults = _read(text, said)
-    if raw is not None and not faults:
-        faults = _faults(raw)
-    if do == "propose" and not faults and not reason.strip():
-        faults = ["reason: must be given; was not. Say why it is changed."]
-    if do == "propose" and raw is not None and not faults:
-        keeper = state.database.as_role("profile_keeper")
-        proposed = stored.propose(keeper, raw, project_id, principal.actor, reason.strip())
-        return see(f"{str(request.url.path).removesuffix('/new')}/{proposed.scoring_profile_id}")
-    preview = None
-    if do == "preview" and raw is not None and not faults:
-        try:
-            check_folder(state, project_id)
-            preview = previewed(state, project_id, raw, principal.actor)
-        except Problem as problem:
-            faults = [problem.detail]
-    changes = [] if raw is None else list(stored.differences(parent.raw, raw))
-    page = profile_draft_page(
-        project_id, principal, parent, text if raw is None else _pretty(raw), reason, faults, changes, preview,
-        held=not faults, weights=list(said.items()),
-    )  # fmt: skip
-    return shown(page, HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK)
+    return drafted(request, project_id, origin_of(version_of(request, project_id, from_)), form)
 
 
 @router.get("/projects/{project_id}/profiles/{profile_id}", name="page_profile", **PAGE)
 def profile(request: Request, project_id: ProjectId, profile_id: UUID) -> Response:
     """Return a version, drawn out."""
-    found = _of(request, project_id, profile_id)
-    changes: list[Any] = []
-    if found.parent_id is not None:
-        parent = stored.profile(state_of(request).database.as_role("reader"), found.parent_id)
-        changes = list(stored.differences(parent.raw, found.raw))
-    return shown(profile_page(project_id, principal_of(request), found, Profile.from_json(found.raw), changes))
+    return drawn(request, project_id, profile_id)
 
 
 @router.post("/projects/{project_id}/profiles/{profile_id}/activate", name="page_profile_activate", **PAGE)
-def activate(
-    request: Request,
-    project_id: ProjectId,
-    profile_id: UUID,
-    reason: Annotated[str, Form(min_length=1, max_length=2000)],
-) -> Response:
+def activate(request: Request, project_id: ProjectId, profile_id: UUID, reason: Reason) -> Response:
     """Have the project ranked by this version from the next ranking on."""
-    if _of(request, project_id, profile_id).project_id != project_id:
+    return activated(request, project_id, profile_id, reason)
+
+
+def listed(request: Request, project_id: str | None) -> tuple[list[ProfileVersion], list[Audited]]:
+    """Return the versions that a project can be ranked by, and what was done with them; None for canonical ones."""
+    with state_of(request).database.transaction("reader") as connection:
+        found = stored.versions(connection, project_id)
+        events = [
+            one
+            for key in dict.fromkeys(each.profile_key for each in found)
+            for of in dict.fromkeys((None, project_id))
+            for one in stored.history(connection, of, key)
+        ]
+    events.sort(key=lambda one: one.at)
+    return found, list(dict.fromkeys(events))
+
+
+def drafted(
+    request: Request, project_id: str | None, origin: Origin, form: Drafted, projects: Sequence[str] | None = None
+) -> Response:
+    """Check a change, preview it, or propose it. projects: where it can be previewed; None for in its own."""
+    state, principal = state_of(request), principal_of(request)
+    raw, faults = _read(form.text, form.weights)
+    if raw is not None and not faults:
+        faults = _faults(raw)
+    reason = form.reason.strip()
+    if form.do == "propose" and not faults and not reason:
+        faults = ["reason: must be given; was not. Say why it is changed."]
+    if form.do == "propose" and raw is not None and not faults:
+        with state.database.transaction("profile_keeper") as connection:
+            proposed = stored.propose(connection, raw, project_id, principal.actor, reason)
+        return see(f"{base_of(project_id)}/{proposed.scoring_profile_id}")
+    preview = None
+    if form.do == "preview" and raw is not None and not faults:
+        in_project = project_id if project_id is not None else form.project
+        try:
+            check_folder(state, in_project)
+            preview = previewed(state, in_project, raw, principal.actor)
+        except Problem as problem:
+            faults = [problem.detail]
+    changes = [] if raw is None else list(differences(origin.raw, raw))
+    page = profile_draft_page(
+        project_id, principal, origin, form.text if raw is None else pretty(raw), form.reason, faults, changes,
+        preview, held=not faults, weights=list(form.weights.items()),
+        projects=None if projects is None else [(one, one == form.project) for one in projects],
+    )  # fmt: skip
+    return shown(page, HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK)
+
+
+def drawn(request: Request, project_id: str | None, profile_id: UUID) -> Response:
+    """Return a version, drawn out."""
+    found = version_of(request, project_id, profile_id)
+    changes: list[Any] = []
+    if found.parent_id is not None:
+        with state_of(request).database.transaction("reader") as connection:
+            parent = stored.version(connection, found.parent_id)
+        changes = list(differences(parent.raw, found.raw))
+    return shown(profile_page(project_id, principal_of(request), found, Profile.from_json(found.raw), changes))
+
+
+def activated(request: Request, project_id: str | None, profile_id: UUID, reason: str) -> Response:
+    """Make a version the active one; a canonical one is not a project's to activate, nor the other way round."""
+    if version_of(request, project_id, profile_id).project_id != project_id:
         raise not_found(f"profile {str(profile_id)!r}")
-    keeper = state_of(request).database.as_role("profile_keeper")
-    stored.activate(keeper, profile_id, principal_of(request).actor, reason)
-    return see(str(request.url.path).rsplit("/", 2)[0])
+    with state_of(request).database.transaction("profile_keeper") as connection:
+        stored.activate(connection, profile_id, principal_of(request).actor, reason)
+    return see(base_of(project_id))
 
 
-def _of(request: Request, project_id: str, profile_id: UUID) -> StoredProfile:
+def origin_of(parent: StoredProfile) -> Origin:
+    """Return a version as what a change is made from."""
+    return Origin(parent.display_name, parent.sha256[:7], f"from={parent.scoring_profile_id}", parent.raw)
+
+
+def version_of(request: Request, project_id: str | None, profile_id: UUID) -> StoredProfile:
     """Return a version of the project, or a canonical one; another project's is not found."""
-    found = stored.profile(state_of(request).database.as_role("reader"), profile_id)
+    with state_of(request).database.transaction("reader") as connection:
+        found = stored.version(connection, profile_id)
     if found.project_id not in (None, project_id):
         raise not_found(f"profile {str(profile_id)!r}")
     return found
@@ -136,6 +178,9 @@ def _read(text: str, weights: dict[str, str]) -> tuple[dict[str, Any] | None, Se
         return None, [f"text: must be JSON; was not ({error}). Mind the commas and quotes."]
     if not isinstance(raw, dict) or not isinstance(raw.get("weights"), dict):
         return None, ["text: must be an object with weights; was not. Begin with the version that it is made from."]
+    # `\ud800` is JSON, and is no letter that could be shown or kept.
+    if not is_storable(pretty(raw), _LONGEST):
+        return None, [_UNFIT]
     faults = []
     for name, said in weights.items():
         if not said.strip():
@@ -155,7 +200,7 @@ def _faults(raw: dict[str, Any]) -> Sequence[str]:
     return []
 
 
-def _pretty(raw: dict[str, Any]) -> str:
+def pretty(raw: Mapping[str, Any]) -> str:
     """Return a profile as JSON to be read: a point of a curve on one line."""
-    lines = json.dumps(raw, indent=1, ensure_ascii=False)
+    lines = json.dumps(dict(raw), indent=1, ensure_ascii=False)
     return _POINTS.sub(lambda found: " ".join(found.group().split()), lines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Path, Query, Request
@@ -11,16 +11,20 @@ from fastapi.responses import Response
 
 from connectors.ops import compare as comparing
 from connectors.ops import jobs, overrides
+from connectors.ops import profile_versions as stored
 from connectors.ops import target as targets
 from connectors.ops import worklist as reading
 from connectors.ops.errors import InputFaults
+from connectors.ops.profile_versions import ProfileVersion
 from connectors.ops.reading import Connection
 from connectors.ops.shapes import TargetDetail
 from schemas.profiles import default_profile
+from welltegra.api.comparing import compared
 from welltegra.api.guard import principal_of
 from welltegra.api.problems import not_found
 from welltegra.api.ranking import check_folder
 from welltegra.web.pages.compare import compare_page
+from welltegra.web.pages.compare_profiles import CompareProfilesPage, compare_profiles_page
 from welltegra.web.pages.rankings import rankings_page
 from welltegra.web.pages.stated import StatedForm, StatedPage, stated_page
 from welltegra.web.views.answers import PAGE, ProjectId, Words, see, shown, state_of
@@ -53,10 +57,13 @@ def rank(request: Request, project_id: ProjectId, reason: Annotated[str, Form(ma
 def compare(
     request: Request,
     project_id: ProjectId,
+    of: Literal["rankings", "profiles"] = "rankings",
     before: Annotated[UUID | None, Query()] = None,
     after: Annotated[UUID | None, Query()] = None,
 ) -> Response:
-    """Return two rankings side by side."""
+    """Return two rankings, or two versions of a profile, side by side."""
+    if of == "profiles":
+        return shown(_profiles_compared(request, project_id, before, after))
     with state_of(request).database.transaction("reader") as connection:
         runs = reading.list_runs(connection, project_id, 50)
         found = None
@@ -72,12 +79,14 @@ def stated(
     request: Request,
     project_id: ProjectId,
     target: Annotated[UUID | None, Query()] = None,
+    well: Annotated[str, Query(max_length=200)] = "",
+    zone: Annotated[str, Query(max_length=200)] = "",
     input: Annotated[str, Query(max_length=200)] = "",  # noqa: A002 - what the design calls it
 ) -> Response:
     """Return what people state, and the form; target: which one came from, whose well stands in it already."""
     with state_of(request).database.transaction("reader") as connection:
         detail = None if target is None else targets.detail(connection, project_id, target)
-        form = StatedForm(input=input)
+        form = StatedForm(well, zone, input)
         if detail is not None:
             form = StatedForm(well_id=detail.row.well_id, zone=detail.row.zone or "", input=input)
         return shown(_stated(request, connection, project_id, form, detail))
@@ -119,10 +128,22 @@ def withdraw(
     return see(str(request.url.path).rsplit("/", 2)[0])
 
 
+def _profiles_compared(
+    request: Request, project_id: str, before: UUID | None, after: UUID | None
+) -> CompareProfilesPage:
+    state = state_of(request)
+    found = None if before is None or after is None else compared(state, project_id, before, after)
+    with state.database.transaction("reader") as connection:
+        versions: list[ProfileVersion] = stored.versions(connection, project_id)
+        if before is not None and after is not None:
+            whole = {one: stored.version(connection, one) for one in (before, after)}
+            versions = [whole.get(one.scoring_profile_id, one) for one in versions]
+    return compare_profiles_page(project_id, principal_of(request), versions, found)
+
+
 def _stated(
     request: Request, connection: Connection, project_id: str, form: StatedForm, detail: TargetDetail | None
 ) -> StatedPage:
-    categories = {one.name: tuple(one.table) for one in default_profile().inputs if one.table is not None}
     row = None if detail is None else detail.row
-    found = overrides.list_overrides(connection, project_id)
-    return stated_page(project_id, principal_of(request), found, form, row, categories)
+    found, places = overrides.list_overrides(connection, project_id), overrides.places(connection, project_id)
+    return stated_page(project_id, principal_of(request), found, form, default_profile(), places, row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated
@@ -14,6 +15,7 @@ from fastapi.responses import Response
 from connectors.ops import reviews
 from connectors.ops import target as targets
 from connectors.ops.errors import InputFaults
+from connectors.ops.leading import leading_gaps
 from connectors.ops.reading import Connection
 from connectors.ops.shapes import ReviewOutcome, TargetDetail
 from welltegra.api.guard import principal_of
@@ -21,7 +23,7 @@ from welltegra.api.problems import not_found, unprocessable
 from welltegra.auth.browser import local_path
 from welltegra.web.asked import Asked
 from welltegra.web.pages.target import Draft, target_page
-from welltegra.web.pages.worklist import reviewed_page
+from welltegra.web.pages.worklist import Bulk, reviewed_page
 from welltegra.web.views.answers import (
     PAGE,
     ProjectId,
@@ -34,8 +36,9 @@ from welltegra.web.views.answers import (
     shown,
     state_of,
     wants_drawer,
+    wants_part,
 )
-from welltegra.web.words import STATE_WORDS, count_of
+from welltegra.web.words import STATE_WORDS, count_of, person
 
 router = APIRouter()
 _MOST = 5000
@@ -51,26 +54,36 @@ def review_many(
     target: Annotated[list[str] | None, Form(max_length=_MOST)] = None,
 ) -> Response:
     """Review those that are selected; whoever was first keeps what they said."""
-    pairs = [_pair(one) for one in target or []]
+    selected = list(dict.fromkeys(target or []))
+    pairs = [_pair(one) for one in selected]
     if not pairs:
         raise unprocessable("target: at least one must be selected; was none. Tick the boxes before the targets.")
-    status, said = HTTPStatus.OK, ""
+    said, bulk = None, None
     try:
         with state_of(request).database.transaction("reviewer") as connection:
             actor = principal_of(request).actor
             outcomes = reviews.review_many(connection, project_id, pairs, state, note.strip() or None, actor)
         said = _said(outcomes, state)
     except InputFaults as error:
-        status, said = HTTPStatus.UNPROCESSABLE_ENTITY, " ".join(map(str, error.faults))
+        # Nothing was said of any: the ticks and the choice stand as they were.
+        bulk = Bulk(tuple(selected), state, note, " ".join(map(str, error.faults)))
     place = urlsplit(local_path(back))
     asked = Asked.from_query(project_id, _pairs_of(place.query))
     with state_of(request).database.transaction("reader") as connection:
         of = ranking_of(connection, asked)
         if of is None:
             raise not_found(f"a ranking of project {project_id!r}")
-        answer = shown(list_page(request, connection, asked, of, notice=said), status)
-    # The address is that of the list again, also where a drawer was open.
-    answer.headers["HX-Push-Url"] = asked.list_href()
+        page = list_page(request, connection, asked, of, notice=said, bulk=bulk)
+    if bulk is None:
+        answer = shown(page)
+        # The address is that of the list again, also where a drawer was open.
+        answer.headers["HX-Push-Url"] = asked.list_href()
+        return answer
+    if not wants_part(request):
+        return shown(page, HTTPStatus.UNPROCESSABLE_ENTITY)
+    # The list and its ticks stay as the browser has them, further down as well; the form alone is answered.
+    answer = shown(replace(page, beyond=()), HTTPStatus.UNPROCESSABLE_ENTITY)
+    answer.headers.update({"HX-Retarget": "#bulk", "HX-Reselect": "#bulk", "HX-Reswap": "outerHTML"})
     return answer
 
 
@@ -136,7 +149,9 @@ def _reviewed(
     principal = principal_of(request)
     drawer = target_page(asked, principal, detail, draft)
     if wants_drawer(request):
-        return shown(reviewed_page(asked, principal, drawer), status)
+        leading = leading_gaps(connection, [drawer.row.reopening_target_id])
+        row = reviewed_page(asked, principal, drawer, leading.get(drawer.row.reopening_target_id))
+        return shown(row, status)
     of = ranking_of(connection, asked)
     if of is None:
         raise not_found(f"a ranking of project {asked.project_id!r}")
@@ -156,7 +171,8 @@ def _said(outcomes: list[ReviewOutcome], state: str) -> str:
     others = [one for one in outcomes if not one.done]
     if not others:
         return said
-    who = ", ".join(sorted({one.conflict.actor for one in others if one.conflict is not None})) or "somebody else"
+    names = sorted({person(one.conflict.actor) for one in others if one.conflict is not None})
+    who = ", ".join(names) or "somebody else"
     return (
         f"{said} {count_of(len(others), 'other')} {who} reviewed first; nothing of that was changed: look at it again."
     )

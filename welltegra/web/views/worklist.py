@@ -7,10 +7,10 @@ from fastapi.responses import PlainTextResponse, Response
 
 from connectors.ops import target as targets
 from connectors.ops import worklist as reading
-from connectors.ops.shapes import ProjectRow
 from welltegra.api.guard import principal_of
 from welltegra.api.problems import not_found
 from welltegra.web.as_text import as_text
+from welltegra.web.asked import is_clean
 from welltegra.web.pages.simple import projects_page
 from welltegra.web.pages.target import target_page
 from welltegra.web.pages.worklist import empty_worklist_page
@@ -20,11 +20,13 @@ from welltegra.web.views.answers import (
     TargetId,
     asked_of,
     list_page,
+    projects_of,
     ranking_of,
     see,
     shown,
     state_of,
     wants_drawer,
+    wants_part,
 )
 
 router = APIRouter()
@@ -40,18 +42,23 @@ def home() -> Response:
 @router.get("/projects", name="page_projects", **PAGE)
 def projects(request: Request) -> Response:
     """Return the projects that one may see: those that were ranked, and those that can be."""
-    state, principal = state_of(request), principal_of(request)
-    with state.database.transaction("reader") as connection:
-        ranked = reading.list_projects(connection)
-    known = {one.project_id for one in ranked}
-    waiting = [ProjectRow(one, 0, None, None, None, 0, {}) for one in state.projects if one not in known]
-    return shown(projects_page([one for one in (*ranked, *waiting) if principal.role_in(one.project_id)], principal))
+    with state_of(request).database.transaction("reader") as connection:
+        return shown(projects_page(projects_of(request, connection), principal_of(request)))
+
+
+@router.get("/projects/{project_id}", name="page_project", **PAGE)
+def project(request: Request, project_id: ProjectId) -> Response:
+    """Go to the worklist of a project."""
+    return see(asked_of(request, project_id).list_href())
 
 
 @router.get("/projects/{project_id}/worklist", name="page_worklist", **PAGE)
 def worklist(request: Request, project_id: ProjectId) -> Response:
     """Return the list."""
     asked = asked_of(request, project_id)
+    if not wants_part(request) and not is_clean(request.query_params.multi_items()):
+        # A form without script sends every field; a link to share has what is said in it alone.
+        return see(asked.list_href(asked.after))
     with state_of(request).database.transaction("reader") as connection:
         of = ranking_of(connection, asked)
         if of is None:

@@ -1,0 +1,118 @@
+"""What PostgreSQL tells reaches the streams, whatever else is told; and a stream ends with the right to it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any
+
+import psycopg
+import pytest
+
+from connectors.ops import keys, sessions
+from connectors.ops.reading import acting_as
+from connectors.postgres.config import Postgres
+from tests.welltegra.api.conftest import ORIGIN, Site
+from welltegra.api.guard import may_still
+from welltegra.api.hub import Hub
+
+PATIENCE_S = 30.0
+REAL = {"kind": "ranking", "project_id": "p", "run_id": "r"}
+GARBAGE = (
+    *("", "{", "[]", "null", "7", "[" * 5_000, '{"kind": "job"}', '{"kind": "job", "project_id": "p"}'),
+    *('{"kind": "job", "project_id": ["p"], "job_id": "x", "state": "s"}', '{"kind": [], "project_id": "p"}'),
+    *('{"kind": "job", "project_id": "p", "job_id": 7, "state": "s"}', '{"kind": "other", "project_id": "p"}'),
+    '{"kind": "ranking", "project_id": "p", "run_id": "r", "more": "of it"}',
+)
+
+
+async def yes() -> bool:
+    return True
+
+
+async def first(events: AsyncIterator[bytes], tell: Callable[[], None]) -> bytes:
+    """Return the first event that comes after telling; it is told again until one does."""
+    assert await anext(events) == b"retry: 2000\n\n"
+    coming = asyncio.ensure_future(anext(events))
+    async with asyncio.timeout(PATIENCE_S):
+        while not coming.done():
+            await asyncio.to_thread(tell)
+            await asyncio.wait([coming], timeout=0.5)
+    return coming.result()
+
+
+def test_that_nobody_else_on_the_channel_ends_what_is_told(postgres: str) -> None:
+    def details(told: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        if told["kind"] == "job":
+            raise psycopg.DataError("no such thing")
+        return told
+
+    def tell() -> None:
+        with psycopg.connect(postgres, autocommit=True) as connection:
+            for payload in (*GARBAGE, json.dumps({"kind": "job", "project_id": "p", "job_id": "x", "state": "s"})):
+                connection.execute("SELECT pg_notify('welltegra', %s)", [payload])
+            connection.execute("SELECT pg_notify('welltegra', %s)", [json.dumps(REAL)])
+
+    async def told() -> bytes:
+        hub = Hub(Postgres(postgres), details)
+        hub.start()
+        try:
+            return await first(hub.events("p", yes), tell)
+        finally:
+            await asyncio.to_thread(hub.stop)
+
+    kind, data = asyncio.run(told()).decode().strip().split("\n")
+    assert (kind, json.loads(data.removeprefix("data: "))) == ("event: ranking", REAL)
+
+
+def test_that_a_stream_that_has_always_something_to_say_ends_with_the_right_to_it(postgres: str) -> None:
+    async def told() -> int:
+        hub, right = Hub(Postgres(postgres), lambda one: one), [True, True, False]
+
+        async def may() -> bool:
+            return right.pop(0)
+
+        hub._loop = asyncio.get_running_loop()
+        events, count = hub.events("p", may, ask_every_s=0.05), 0
+        async with asyncio.timeout(PATIENCE_S):
+            async for _ in events:
+                count += 1
+                hub._tell(json.dumps(REAL))
+        assert right == []
+        return count
+
+    assert asyncio.run(told()) > 3
+
+
+@pytest.mark.parametrize("how", ["key", "session"])
+def test_that_who_was_let_in_is_not_for_longer_than_that_holds(how: str, site: Site) -> None:
+    from starlette.requests import Request
+
+    from welltegra.auth.permissions import ROUTES
+
+    app = site.app()
+    state = app.state.shared
+    with site.postgres.session("") as connection, acting_as(connection, "welltegra_platform"):
+        made = keys.create(connection, name="k", project_id=site.ours, role="viewer", created_by="t", days=1)
+    cookie = site.session({site.ours: "viewer"})
+    said = (b"authorization", f"Bearer {made.secret}".encode())
+    if how == "session":
+        said = (b"cookie", f"welltegra_session={cookie}".encode())
+    scope = {
+        "type": "http", "method": "GET", "path": "/", "query_string": b"", "client": ("127.0.0.1", 1),
+        "headers": [(b"host", ORIGIN.encode()), said], "path_params": {"project_id": site.ours},
+        "state": {"shared": state, "need": ROUTES["events"]},
+    }  # fmt: skip
+    request = Request(scope)
+    state.database.open()
+    try:
+        assert asyncio.run(may_still(request))
+        with site.postgres.session("") as connection:
+            if how == "key":
+                assert keys.revoke(connection, made.key.key_id, "tests")
+            else:
+                sessions.end(connection, cookie)
+        assert not asyncio.run(may_still(request))
+    finally:
+        state.database.close()
