@@ -183,16 +183,21 @@ class Child:
     def __enter__(self) -> Child:
         # One who is killed cannot tidy up.
         self._scratch = Path(tempfile.mkdtemp(prefix="welltegra-child-"))
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "welltegra.serving.child", str(os.getpid())],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-            env={**os.environ, "TMPDIR": str(self._scratch)},
-        )
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "welltegra.serving.child", str(os.getpid())],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                start_new_session=True,
+                env={**os.environ, "TMPDIR": str(self._scratch)},
+            )
+        except OSError:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+            raise
         assert self._process.stdin is not None, "a pipe"
-        self._process.stdin.write(self._order.line())
-        self._process.stdin.close()
+        # One who has ended already hears nothing, and what it has not said shows that.
+        with suppress(BrokenPipeError), self._process.stdin as heard:
+            heard.write(self._order.line())
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -40,10 +40,21 @@ def in_transaction(site: Site) -> int:
     return int(found[0])
 
 
+class Slow:
+    """Readers who take no more than the first piece until `taken` is set; `waiting` counts them."""
+
+    def __init__(self) -> None:
+        self.taken, self.waiting = asyncio.Event(), 0
+
+    async def wait(self) -> None:
+        self.waiting += 1
+        await self.taken.wait()
+
+
 async def ask(
-    app: FastAPI, site: Site, secret: str, goes_after_s: float | None, taken: asyncio.Event | None = None
+    app: FastAPI, site: Site, secret: str, goes_after_s: float | None, slow: Slow | None = None
 ) -> list[Mapping[str, Any]]:
-    """Ask for a file; return what was sent. goes_after_s: None for never. taken: set where more than a piece is."""
+    """Ask for a file; return what was sent. goes_after_s: None for never."""
     asked, sent = False, []
 
     async def receive() -> Mapping[str, Any]:
@@ -58,8 +69,8 @@ async def ask(
 
     async def send(message: Mapping[str, Any]) -> None:
         sent.append(message)
-        if taken is not None and message["type"] == "http.response.body":
-            await taken.wait()
+        if slow is not None and message["type"] == "http.response.body":
+            await slow.wait()
 
     scope = {
         "type": "http",
@@ -108,16 +119,17 @@ def test_that_a_reader_who_takes_nothing_holds_no_transaction_and_no_place_but_t
     whole = as_("operator").get(path_of(site), params={"format": "json"}).json()
 
     async def told() -> tuple[int, int, bytes]:
-        taken = asyncio.Event()
-        slow = [
-            asyncio.create_task(ask(app, site, site.secrets["operator"], None, taken)) for _ in range(2)
+        slow = Slow()
+        asked = [
+            asyncio.create_task(ask(app, site, site.secrets["operator"], None, slow)) for _ in range(2)
         ]  # as many as one has
         async with asyncio.timeout(PATIENCE_S):
+            await asyncio.to_thread(until, lambda: slow.waiting >= 2, "both must have begun")
             await asyncio.to_thread(until, lambda: len(_making()) == 0 and in_transaction(site) == 0, "it must be made")
             third = await asyncio.to_thread(as_("operator").get, path_of(site))
             other = await asyncio.to_thread(as_("platform_admin").get, path_of(site))
-            taken.set()
-            sent = (await asyncio.gather(*slow))[0]
+            slow.taken.set()
+            sent = (await asyncio.gather(*asked))[0]
         return third.status_code, other.status_code, b"".join(one.get("body", b"") for one in sent)
 
     third, other, body = asyncio.run(told())

@@ -170,6 +170,28 @@ def test_that_a_child_makes_its_files_where_its_parent_removes_them(
     assert not Path(said["outcome"]["at"]).exists()
 
 
+def test_that_a_child_that_ends_before_it_is_spoken_to_says_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "python"
+    script.write_text("#!/bin/sh\nexec <&-\n")
+    script.chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(script))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    # Longer than what a pipe holds: it is gone before all of it is written.
+    with Child(Order("p" * 1_000_000, str(tmp_path), "postgresql://127.0.0.1:1/none", "tests")) as child:
+        assert list(child.said()) == []
+    assert list(tmp_path.iterdir()) == [script]
+
+
+def test_that_a_child_that_cannot_begin_leaves_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", str(tmp_path / "none"))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(FileNotFoundError), Child(order_of(tmp_path)):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_that_a_fault_of_ours_is_said_in_a_sentence_and_logged_with_where_it_was(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
