@@ -154,8 +154,9 @@ class _Flows:
         if self.gain is not None:
             for i in np.flatnonzero(fitted):
                 self.gain[i] = gains[rows["well_id"][int(i)]]
-        near = f"inverse distance over {len(self.names)} injectors"
-        self.methods = [f"crm over {min(len(self.names), CRM_INJECTORS)} injectors" if f else near for f in fitted]
+        near = f"inverse distance over {_counted(len(self.names))}"
+        crm = f"crm over {_counted(min(len(self.names), CRM_INJECTORS))}"
+        self.methods = [crm if well_is_fitted else near for well_is_fitted in fitted]
         self.named = [self._nearest(i) for i in range(len(rows))]
 
     def _bo(self) -> float:
@@ -211,3 +212,7 @@ class _Flows:
         if self.gain is not None:
             share = np.where(np.isnan(self.gain[:, j]), share, self.gain[:, j])
         return share
+
+
+def _counted(injectors: int) -> str:
+    return f"{injectors} injector{'' if injectors == 1 else 's'}"

@@ -14,15 +14,22 @@ from connectors.ops.contributions import in_order, profile_of
 from connectors.ops.shapes_of_lists import Header
 from connectors.ops.shapes_of_work import ExportRow
 from connectors.ops.workbook import (
+    PLAIN,
+    RATIO,
     SHEET_END,
+    TENTHS,
+    WHOLE,
     Stream,
     column_letters,
+    filtered_end,
     formula_cell,
     number_cell,
     plain_rows,
     sheet_head,
     sheet_rows,
     text_cell,
+    time_cell,
+    truth_cell,
     write_frame,
     write_sheet,
 )
@@ -35,6 +42,7 @@ _KEYS: Final = ("target_rank", "well_id", "event_no")
 _WEIGHT_ROW: Final = 3
 _FIRST_COMPONENT_ROW: Final = 6
 _WIDE: Final = {"well_id": 18.0, "well_name": 18.0, "recommended_action": 40.0, "blocking_reason": 40.0}
+_AS_WHOLE: Final = ("unswept_volume_m3",)
 # Fast: most of it is formulas that are all alike.
 _COMPRESSION: Final = 1
 _PIECE: Final = 1 << 20
@@ -84,24 +92,24 @@ def _targets(
     widths = [8.0, 18.0, 8.0, *([14.0] * len(places.letters))]
     for file in (contributions, utilities):
         file.write(sheet_head(titles, widths))
-    first, done = True, 0
+    first, done, across = True, 0, 0
     for frame in frames:
         shown = [name for name in frame.columns if name != "contributions"]
         if first:
             yield sheet_head(shown, [_WIDE.get(name, 14.0) for name in shown])
-            first = False
+            first, across = False, len(shown)
         said = pl.col("contributions").str.json_decode(_stored(places)).alias(_SAID)
         # The first row of a sheet is its head.
         numbered = frame.with_columns(said).with_row_index("line", offset=done + 2)
         yield sheet_rows(numbered, [_target_cell(numbered, name, places) for name in shown])
         keys = [number_cell(pl.col("target_rank")), text_cell(pl.col("well_id")), number_cell(pl.col("event_no"))]
         contributions.write(sheet_rows(numbered, [*keys, *(_contribution(one, places) for _, one in places.inputs)]))
-        utility = (number_cell(_said(one, "utility")) for _, one in places.inputs)
+        utility = (number_cell(_said(one, "utility"), RATIO) for _, one in places.inputs)
         utilities.write(sheet_rows(numbered, [*keys, *utility]))
         done += frame.height
     for file in (contributions, utilities):
-        file.write(SHEET_END)
-    yield SHEET_END
+        file.write(filtered_end(len(titles), done))
+    yield filtered_end(across, done)
 
 
 def _stored(places: _Places) -> pl.Struct:
@@ -126,7 +134,18 @@ def _target_cell(frame: pl.DataFrame, name: str, places: _Places) -> pl.Expr:
     kind = frame.schema[name]
     if kind == pl.String:
         return text_cell(pl.col(name))
-    return number_cell(pl.col(name).cast(pl.Int8) if kind == pl.Boolean else pl.col(name))
+    if kind == pl.Boolean:
+        return truth_cell(pl.col(name))
+    if kind.is_temporal():
+        return time_cell(pl.col(name))
+    return number_cell(pl.col(name), _style(name, kind))
+
+
+def _style(name: str, kind: pl.DataType) -> int:
+    """Return how a number is shown: lengths in tenths of a metre, volumes whole, what lies in 0 to 1 in thousandths."""
+    if kind.is_integer():
+        return PLAIN
+    return WHOLE if name in _AS_WHOLE else TENTHS if name.endswith("_m") else RATIO
 
 
 def _contribution(one: Input, places: _Places) -> pl.Expr:

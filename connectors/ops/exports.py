@@ -61,10 +61,11 @@ COLUMNS: Final = (
     *("top_md_m", "base_md_m", "top_tvdss_m", "base_tvdss_m", "net_pay_m", "gross_m"),
     *("review_state", "reviewed_by", "reviewed_at", "reopening_target_id", "target_key", "contributions"),
 )
-_TYPES: Final = {
+_READ_AS: Final = {
     name: pl.Float64 if name in _NUMBERS else pl.Int64 if name in ("target_rank", "event_no") else pl.String
     for name in COLUMNS
 }
+_TIME: Final = pl.Datetime("us", "UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +152,10 @@ def _frame(connection: Connection, part: list[UUID]) -> pl.DataFrame:
         for row in copy:
             buffer.write(row)
     if not buffer.tell():
-        return pl.DataFrame(schema=_TYPES | {"has_spatial_gap": pl.Boolean})
-    frame = pl.read_csv(buffer.getvalue(), has_header=False, schema=_TYPES)
-    return frame.with_columns(has_spatial_gap=pl.col("has_spatial_gap") == "t")
+        return pl.DataFrame(schema=_READ_AS | {"has_spatial_gap": pl.Boolean, "reviewed_at": _TIME})
+    frame = pl.read_csv(buffer.getvalue(), has_header=False, schema=_READ_AS)
+    at = pl.col("reviewed_at").str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_unit="us").dt.replace_time_zone("UTC")
+    return frame.with_columns(has_spatial_gap=pl.col("has_spatial_gap") == "t", reviewed_at=at)
 
 
 def _objects(connection: Connection, part: list[UUID]) -> bytes:
@@ -175,7 +177,7 @@ def _csv(connection: Connection, _of: Header, wanted: Sequence[UUID], _row: Expo
         shown = frame.with_columns(defused(pl.col(name)).alias(name) for name in texts).drop("contributions")
         # A mark of the encoding, without which Excel takes it for another.
         yield ("\ufeff" if first else "").encode() + shown.write_csv(
-            include_header=first, quote_style="necessary"
+            include_header=first, quote_style="necessary", datetime_format="%Y-%m-%dT%H:%M:%SZ"
         ).encode()
         first = False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -19,15 +20,30 @@ _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relation
 _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
 _XML: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-# Styles by number: 0 plain, 1 bold, 2 a text that Excel is to leave one.
+# Styles by number: 0 plain, 1 bold, 2 a text that Excel is to leave one, 3 and on the formats below.
+PLAIN: Final = 0
+_FORMATS: Final = ("0.000", "0.0", "#,##0", "yyyy\\-mm\\-dd hh:mm")
+RATIO, TENTHS, WHOLE, TIME = range(3, 3 + len(_FORMATS))
+# Those that one makes oneself begin here.
+_FIRST_FORMAT: Final = 164
 _STYLES: Final = (
-    f'{_XML}<styleSheet xmlns="{_MAIN}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
+    f'{_XML}<styleSheet xmlns="{_MAIN}"><numFmts count="{len(_FORMATS)}">'
+    + "".join(f'<numFmt numFmtId="{number}" formatCode="{of}"/>' for number, of in enumerate(_FORMATS, _FIRST_FORMAT))
+    + '</numFmts><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
     '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill'
     ' patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border>'
-    '<left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs'
-    ' count="3"><xf xfId="0"/><xf xfId="0" fontId="1" applyFont="1"/><xf xfId="0" quotePrefix="1"/></cellXfs>'
-    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+    '<left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
+    f'<cellXfs count="{3 + len(_FORMATS)}"><xf xfId="0"/><xf xfId="0" fontId="1" applyFont="1"/>'
+    '<xf xfId="0" quotePrefix="1"/>'
+    + "".join(
+        f'<xf xfId="0" numFmtId="{number}" applyNumberFormat="1"/>'
+        for number in range(_FIRST_FORMAT, _FIRST_FORMAT + len(_FORMATS))
+    )
+    + '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
+# Excel counts days from here, as if 1900 had been a leap year.
+_EPOCH: Final = datetime(1899, 12, 30, tzinfo=UTC)
+_DAY_US: Final = 86_400_000_000
 Cell = str | float | None
 
 
@@ -80,9 +96,21 @@ def column_letters(number: int) -> str:
     return letters
 
 
-def number_cell(value: pl.Expr) -> pl.Expr:
+def number_cell(value: pl.Expr, style: int = PLAIN) -> pl.Expr:
     """Return cells of numbers; empty for null."""
-    return pl.concat_str(pl.lit("<c><v>"), value.cast(pl.String), pl.lit("</v></c>")).fill_null("<c/>")
+    return pl.concat_str(pl.lit(f"<c{_styled(style)}><v>"), value.cast(pl.String), pl.lit("</v></c>")).fill_null("<c/>")
+
+
+def truth_cell(value: pl.Expr) -> pl.Expr:
+    """Return cells that are TRUE or FALSE; empty for null."""
+    return pl.concat_str(pl.lit('<c t="b"><v>'), value.cast(pl.Int8).cast(pl.String), pl.lit("</v></c>")).fill_null(
+        "<c/>"
+    )
+
+
+def time_cell(value: pl.Expr) -> pl.Expr:
+    """Return cells of times, which have a zone, in UTC; empty for null."""
+    return number_cell((value - pl.lit(_EPOCH)).dt.total_microseconds() / _DAY_US, TIME)
 
 
 def text_cell(value: pl.Expr) -> pl.Expr:
@@ -97,10 +125,12 @@ def text_cell(value: pl.Expr) -> pl.Expr:
 
 
 def formula_cell(formula: pl.Expr, value: pl.Expr) -> pl.Expr:
-    """Return cells of formulas (plain ASCII without `&`, `<` or `>`), each with the value that it comes to now."""
-    return pl.concat_str(
-        pl.lit("<c><f>"), formula, pl.lit("</f><v>"), value.fill_null(0.0).cast(pl.String), pl.lit("</v></c>")
-    )
+    """Return cells of formulas (plain ASCII without `&`, `<` or `>`), each with the value that it comes to now.
+
+    They are ratios.
+    """
+    said = value.fill_null(0.0).cast(pl.String)
+    return pl.concat_str(pl.lit(f"<c{_styled(RATIO)}><f>"), formula, pl.lit("</f><v>"), said, pl.lit("</v></c>"))
 
 
 def sheet_rows(frame: pl.DataFrame, cells: Sequence[pl.Expr]) -> bytes:
@@ -125,6 +155,12 @@ def sheet_head(titles: Sequence[str], widths: Sequence[float]) -> bytes:
 
 
 SHEET_END: Final = b"</sheetData></worksheet>"
+
+
+def filtered_end(columns: int, rows: int) -> bytes:
+    """Return how a sheet ends whose rows can be filtered by what stands under each title; `rows` without these."""
+    across = f"A1:{column_letters(columns - 1)}{rows + 1}"
+    return f'</sheetData><autoFilter ref="{across}"/></worksheet>'.encode()
 
 
 def plain_rows(rows: Sequence[Sequence[Cell]]) -> bytes:
@@ -178,6 +214,10 @@ def write_sheet(archive: zipfile.ZipFile, number: int, parts: Iterator[bytes], s
 
 def _relationships(inside: str) -> str:
     return f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{inside}</Relationships>'
+
+
+def _styled(style: int) -> str:
+    return f' s="{style}"' if style else ""
 
 
 def _bold(text: str) -> str:

@@ -31,7 +31,7 @@ def test_that_an_only_target_gets_all_the_water() -> None:
     assert found["injector_mpvi"] == pytest.approx(0.75)
     assert (found["injector_mpvi_status"], found["injectors_method"]) == (
         "derived",
-        "inverse distance over 1 injectors",
+        "inverse distance over 1 injector",
     )
     assert (found["injectors"], found["injector_mpvi_source"]) == ("I at 500 m", "S-injection;S-reservoirs;S-wells")
 
@@ -91,7 +91,7 @@ def test_that_an_injectors_own_water_has_all_passed_its_interval() -> None:
     found = row([VOLUME, VOLUME | {"date": date(2013, 5, 1)}])
     assert found["injector_mpvi"] == pytest.approx(4.0)
     assert found["injectors_method"] == (
-        f"inverse distance over 1 injectors; the well itself injected {4 * PORES / 1e3:.1f} thousand Sm3 of water "
+        f"inverse distance over 1 injector; the well itself injected {4 * PORES / 1e3:.1f} thousand Sm3 of water "
         "from 2012-01 to 2013-05: the Sw of an older log is not that of today"
     )
     assert (found["unswept_hcpt_m"], found["unswept_hcpt_m_status"]) == (None, "missing")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import signal
 import sys
@@ -21,6 +20,7 @@ from connectors.postgres.config import Postgres
 from connectors.postgres.migrate import migrate
 from welltegra import activation
 from welltegra.demo.guard import guarded
+from welltegra.demo.page import Page, has_desktop
 from welltegra.demo.programs import Programs, programs
 from welltegra.demo.site import FIELD, RIG_PORT, Site, alone
 from welltegra.embedded.broker import EmbeddedBroker
@@ -34,14 +34,17 @@ from welltegra.watch.parts import ask
 
 RANK: Final = "rank"
 SERVE: Final = "serve"
-_LINK: Final = re.compile(r"https?://\S+")
 _AUTHOR, _APPROVER = "the demo", "whoever started it"
 _READY_WITHIN_S: Final = 60.0
 _LOOK_AGAIN_S: Final = 0.1
 
 
-def play(folder: Path, wells: Sequence[str], out: Console, seconds: float | None = None) -> None:
+def play(
+    folder: Path, wells: Sequence[str], out: Console, seconds: float | None = None, *, browser: bool = True
+) -> None:
     """Run the site until Ctrl-C, SIGTERM or a closed terminal, or for so many seconds.
+
+    browser: whether the page of the ranked field is opened, where there is a desktop and a terminal.
 
     Raises:
         FileFaults: The folder is in use or cannot be written to, or no port is free.
@@ -77,7 +80,8 @@ def play(folder: Path, wells: Sequence[str], out: Console, seconds: float | None
         running.start(RANK, "rank", str(site.field))
         running.start(SERVE, "serve")
         notes = _notes(site, settings)
-        show(settings, out, seconds=seconds, notes=lambda: [*_worklist(running), *notes, *_ended(running)])
+        page = Page(running.log(SERVE), opens=browser and out.is_terminal and has_desktop())
+        show(settings, out, seconds=seconds, notes=lambda: [*_worklist(running, page), *notes, *_ended(running)])
 
 
 def _prepare(site: Site, settings: Settings) -> None:
@@ -113,20 +117,20 @@ def _notes(site: Site, settings: Settings) -> list[str]:
     ]
 
 
-def _worklist(running: Programs) -> list[str]:
-    """Return where the ranked field is to be looked at: the last link that signs in, as each is good once."""
-    said = running.log(SERVE)
-    links = _LINK.findall(said.read_text(encoding="utf-8", errors="replace")) if said.exists() else []
-    return [f"worklist of the ranked field: {links[-1]}"] if links else []
+def _worklist(running: Programs, page: Page) -> list[str]:
+    """Return where the ranked field is to be looked at, once it is ranked; that opens it, too."""
+    if running.ended().get(RANK) != 0 or (link := page.link) is None:
+        return []
+    page.open_once()
+    # On a line of its own it fits 80 columns, and is copied whole.
+    return [f"{FIELD.wells} wells are ranked for reopening. Their worklist, by a link that is good once:", link]
 
 
 def _ended(running: Programs) -> list[str]:
     codes = running.ended()
-    ranked = codes.pop(RANK, None) if codes.get(RANK) == 0 else None
-    notes = [f"{name} has ENDED with {code}: see {_shown(running.log(name))}" for name, code in codes.items()]
-    if ranked is not None:
-        notes.append(f"A field of {FIELD.wells} wells is ranked: see {_shown(running.log(RANK))}")
-    return notes
+    if codes.get(RANK) == 0:
+        del codes[RANK]
+    return [f"{name} has ENDED with {code}: see {_shown(running.log(name))}" for name, code in codes.items()]
 
 
 def _command() -> str:

@@ -342,7 +342,7 @@ def _alone(folder: Path) -> Iterator[None]:
         except BlockingIOError:
             raise PostgresNotStarted(
                 f"embedded PostgreSQL in {folder}: must be used by one process at a time; another has it."
-                " End that first, or choose another folder."
+                " End that first (welltegra serve ranks by itself, where it is asked to), or choose another folder."
             ) from None
         yield
 

@@ -102,7 +102,8 @@ def ask(settings: Settings, asked: Asked, console: Console) -> Ranked | Discover
                 with place.open("rb") as whole, writing(path) as stream:
                     shutil.copyfileobj(whole, stream)
     if isinstance(outcome, Ranked):
-        closing.show_ranked(console, project.project_id, outcome)
+        own = settings.reopening.folder if dsn_of(settings, asked.dsn) is None else None
+        closing.show_ranked(console, project.project_id, outcome, own)
     else:
         closing.show_discovered(console, project.project_id, outcome)
     return outcome

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Final
 
 from rich import box
@@ -25,8 +26,8 @@ _REMARKS_SHOWN: Final = 10
 _UNKNOWN: Final = "-"
 
 
-def show_ranked(console: Console, project_id: str, ranked: Ranked) -> None:
-    """Print the first targets by rank, the classes, and what came of the run."""
+def show_ranked(console: Console, project_id: str, ranked: Ranked, own: Path | None = None) -> None:
+    """Print the first targets by rank, the classes, and what came of the run. own: of our own database, its folder."""
     table = _table(
         "rank", "well", "zone", "class", "total", "potential", "action", numbers={"rank", "total", "potential"}
     )
@@ -45,6 +46,8 @@ def show_ranked(console: Console, project_id: str, ranked: Ranked) -> None:
     console.print(table)
     _say_remarks(console, ranked.remarks)
     say(console, *_of_ranking(project_id, ranked))
+    if own is not None:
+        say(console, f"It is kept in {own}; to work with it in a browser: welltegra serve")
 
 
 def show_discovered(console: Console, project_id: str, found: Discovered) -> None:

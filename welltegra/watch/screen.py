@@ -80,10 +80,12 @@ class Watch:
                     live.update(self._picture(out), refresh=True)
 
     def _tell(self, out: Console, stop: Stop) -> None:
-        for note in self.notes():
-            out.print(note, soft_wrap=True)
         lines, told, summed = AlertLines(self.board.rule_sets), 0, time.monotonic()
+        noted: set[str] = set()
         while not stop():
+            for note in [note for note in self.notes() if note not in noted]:
+                noted.add(note)
+                out.print(note, soft_wrap=True)
             self._feed.bring(_WAIT_S)
             new = min(self.board.told - told, len(self.board.alerts))
             told = self.board.told

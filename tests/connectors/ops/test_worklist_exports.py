@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -13,7 +14,7 @@ import openpyxl  # type: ignore[import-untyped]  # it comes without types
 import polars as pl
 import pytest
 
-from connectors.ops import compare, exports, worklist
+from connectors.ops import compare, exports, reviews, worklist
 from connectors.ops.errors import InputFaults, TargetMissing
 from connectors.ops.filters import Filters, Sort
 from connectors.ops.profiles import StoredProfile
@@ -138,6 +139,30 @@ def test_that_a_text_of_the_workbook_is_never_a_formula(connection: Connection, 
     assert str(cells[5].value).startswith('<&>"')
     cached = openpyxl.load_workbook(BytesIO(data), data_only=True)["Targets"]
     assert isinstance(cached.cell(2, head.index("total_score") + 1).value, float)
+
+
+def test_that_the_workbook_shows_times_truths_and_numbers_as_such_and_can_be_filtered(
+    connection: Connection, run: Written
+) -> None:
+    before = datetime.now(UTC)
+    reviews.review(connection, PROJECT, id_of(run, 1), 0, "accepted", None, "ann")
+    book = workbook(exported(connection, "xlsx", selected=[id_of(run, 1), id_of(run, 2)]))
+    rows = [{title.value: cell for title, cell in zip(book["Targets"][1], row, strict=True)} for row in book["Targets"]]
+    reviewed, not_yet = rows[1:]
+    at = reviewed["reviewed_at"].value.replace(tzinfo=UTC)
+    assert abs(at - before) < timedelta(minutes=5)
+    assert not_yet["reviewed_at"].value is None
+    assert [row["has_spatial_gap"].data_type for row in rows[1:]] == ["b", "b"]
+    formats = {name: cell.number_format for name, cell in reviewed.items()}
+    assert (formats["static_score"], formats["total_score"]) == ("0.000", "0.000")
+    assert (formats["net_pay_m"], formats["unswept_volume_m3"], formats["target_rank"]) == ("0.0", "#,##0", "General")
+    for name in ("Targets", "Contributions", "Utilities"):
+        assert book[name].auto_filter.ref == book[name].dimensions
+    csv_ = exported_rows(connection)
+    assert csv_[0]["reviewed_at"] == f"{at:%Y-%m-%dT%H:%M:%S}Z"
+    parquet = pl.read_parquet(BytesIO(exported(connection, "parquet")))
+    assert parquet.schema["reviewed_at"] == pl.Datetime("us", "UTC")
+    assert parquet["reviewed_at"][0] == at.replace(microsecond=0)
 
 
 def workbook(data: bytes) -> Any:

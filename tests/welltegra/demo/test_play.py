@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import shutil
 import signal
 import subprocess
@@ -12,14 +13,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.parts.listeners import needs_proc
 from tests.parts.postgres import open_folder
 from tests.system.site import wait_until
 from tests.test_layers import REPO
+from welltegra.demo.site import FIELD
 from welltegra.settings.model import load_settings
 
+_LINK = re.compile(r"http://\S+/sign-in/local\?token=\S+")
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("WELLTEGRA_")} | {
     "PYTHONPATH": str(REPO),
     "PYTHONUNBUFFERED": "1",
@@ -102,6 +106,12 @@ def test_that_a_newcomer_sees_a_breach_and_comes_back_to_it_later(folder: Path) 
         wait_until(lambda: "ready: ingest, constraints, record" in output.read_text(), "all are well", 60.0)
         ranking = folder / "welltegra-demo" / "logs" / "rank.log"
         wait_until(lambda: "is the current one" in ranking.read_text(), "the field is ranked", 60.0)
+        wait_until(lambda: _LINK.search(output.read_text()) is not None, "the worklist is shown", 60.0)
+        found = _LINK.search(output.read_text())
+        assert found is not None
+        page = httpx.get(found[0], follow_redirects=True, trust_env=False, timeout=60)
+        assert page.status_code == 200
+        assert FIELD.project_id in page.text
         with demo(folder, "second") as (second, told):
             assert second.wait(60) == 2
             assert "one demo at a time must use the folder" in told.read_text()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -33,9 +34,9 @@ RANKED = Ranked(
 )
 
 
-def shown(ranked: Ranked) -> list[str]:
+def shown(ranked: Ranked, own: Path | None = None) -> list[str]:
     console = Console(file=io.StringIO(), width=120, highlight=False, markup=False, emoji=False)
-    show_ranked(console, "kern", ranked)
+    show_ranked(console, "kern", ranked, own)
     return [line.rstrip() for line in console.file.getvalue().splitlines()]  # type: ignore[attr-defined]  # the StringIO it was made on
 
 
@@ -73,6 +74,12 @@ def test_that_every_class_has_a_word() -> None:
 )
 def test_that_the_last_lines_say_what_came_of_it(changed: dict[str, object], line: str) -> None:
     assert line in shown(replace(RANKED, **changed))  # type: ignore[arg-type]  # fields of it
+    assert line not in shown(RANKED)
+
+
+def test_that_a_database_of_ours_is_named_with_how_to_look_at_it() -> None:
+    line = "It is kept in welltegra-reopening; to work with it in a browser: welltegra serve"
+    assert shown(RANKED, Path("welltegra-reopening"))[-1] == line
     assert line not in shown(RANKED)
 
 
