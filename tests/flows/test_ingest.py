@@ -92,6 +92,7 @@ def test_that_five_hundred_tags_at_one_hertz_arrive_all_of_them(kafka: Kafka, tm
         site = site_of(
             tmp_path / "site", str(kafka.properties["bootstrap.servers"]), kafka.prefix, server.endpoint, names,
             more=f"[metrics]\nport = 0\nrecord_port = 0\ningest_port = {port}\n",
+            deadline_s=30,  # nothing is to be missed, however long this machine stands still
         )  # fmt: skip
         with ingesting(site) as program:
             for second in range(1, seconds + 1):

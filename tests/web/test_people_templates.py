@@ -20,6 +20,7 @@ from welltegra.auth.permissions import ROUTES, SCOPES
 from welltegra.auth.principal import ROLES, Principal
 from welltegra.web.pages import keys, people
 from welltegra.web.pages.access import ROLE_WORDS, SCOPE_WORDS, ConfirmPage, NewKeyPage, change_view, key_row
+from welltegra.web.pages.profile_fields import groups_of
 from welltegra.web.pages.profiles import (
     Origin,
     profile_draft_page,
@@ -131,7 +132,10 @@ def rendered() -> Iterator[str]:
     yield render(profile_page(None, PLATFORM, stored(), shipped.profile, []))
     yield render(shipped_page(PLATFORM, shipped))
     origin = Origin(fakes.HOSTILE, "1234567", "default=x", shipped.raw)
-    yield render(profile_draft_page(None, PLATFORM, origin, fakes.HOSTILE, projects=[(fakes.HOSTILE, True)]))
+    yield render(profile_draft_page(None, PLATFORM, origin, fakes.HOSTILE, None, projects=[(fakes.HOSTILE, True)]))
+    typed = {"weights/static": fakes.HOSTILE, "components/static/vsh/curve": fakes.HOSTILE}
+    hostile = {**shipped.raw, "labels": {fakes.HOSTILE: {fakes.HOSTILE: 0.5}}}
+    yield render(profile_draft_page(None, PLATFORM, origin, fakes.HOSTILE, groups_of(hostile, typed)))
     yield render(projects_page([ProjectRow(fakes.PROJECT, 0, None, None, None, 0, {})], fakes.ADMIN))
     yield render(projects_page([], replace(fakes.ADMIN, subject=fakes.HOSTILE)))
 

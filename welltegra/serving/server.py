@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import socket
+import threading
+import time
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -29,6 +32,7 @@ HEADER_READ_MS: Final = 10_000
 _MOST_HEADER_BYTES: Final = 65_536
 # What is being answered has so long to end; streams and rankings are ended at once.
 _ENDS_WITHIN_S: Final = 10
+_LOOK_AGAIN_S: Final = 0.05
 
 
 def serve(settings: Settings, dsn: str | None = None) -> None:
@@ -48,10 +52,10 @@ def serve(settings: Settings, dsn: str | None = None) -> None:
         origin = origin_of(settings.web, port)
         plan = plan_of(settings, postgres, origin, port, is_loopback(settings.web.host))
         check_ports(settings.metrics, settings.web.workers)
-        _say(plan)
         server = server_of(plan)
         nohup = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
         server.on_startup(partial(_end_at_signals, plan, server, nohup))
+        server.on_startup(threading.Thread(target=_say_once_it_listens, args=(plan,), daemon=True).start)
         server.serve(target_loader=partial(application, plan), wrap_loader=False)
 
 
@@ -121,7 +125,14 @@ def server_of(plan: Plan) -> Any:
     )
 
 
-def _say(plan: Plan) -> None:
+def _say_once_it_listens(plan: Plan) -> None:
+    """Say where it is; not before, as whoever goes there at once, or has a browser go there, would find nothing."""
+    while True:
+        try:
+            socket.create_connection((plan.settings.web.host, plan.port), timeout=_LOOK_AGAIN_S).close()
+            break
+        except OSError:
+            time.sleep(_LOOK_AGAIN_S)
     click.echo(f"The worklist is at {plan.origin} until Ctrl-C.")
     if plan.local is not None:
         plan.local.tell()

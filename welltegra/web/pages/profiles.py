@@ -17,6 +17,7 @@ from scoring.profile import Profile
 from welltegra.api.documents import PreviewBody
 from welltegra.auth.principal import Principal
 from welltegra.web.pages.profile_curves import ComponentView, components_of, rules_of
+from welltegra.web.pages.profile_fields import Group
 from welltegra.web.pages.shell import CANONICAL, Shell, shell
 from welltegra.web.words import moment
 
@@ -92,7 +93,9 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class ProfileDraftPage:
-    """A change being made. text: JSON. faults: what does not hold. preview: the ranking that it would give.
+    """A change being made. text: JSON. groups: its fields; None where it is changed as JSON.
+
+    faults: what does not hold. preview: the ranking that it would give.
 
     projects: to choose from where it can be previewed in several, and whether chosen; None for in its own.
     """
@@ -102,7 +105,7 @@ class ProfileDraftPage:
     base: str
     origin: Origin
     text: str
-    weights: tuple[tuple[str, str], ...]
+    groups: tuple[Group, ...] | None
     reason: str
     faults: tuple[str, ...]
     held: bool
@@ -200,23 +203,22 @@ def profile_draft_page(
     principal: Principal,
     origin: Origin,
     text: str,
+    groups: tuple[Group, ...] | None,
     reason: str = "",
     faults: Sequence[str] = (),
     changes: Sequence[Difference] = (),
     preview: PreviewBody | None = None,
     *,
     held: bool = False,
-    weights: Sequence[tuple[str, str]] | None = None,
     projects: Sequence[tuple[str, bool]] | None = None,
 ) -> ProfileDraftPage:
     """Return the page of a change. held: whether it was checked, and holds."""
-    given = tuple(weights) if weights is not None else tuple((n, f"{w:g}") for n, w in origin.raw["weights"].items())
     return ProfileDraftPage(
         _shell(project_id, principal),
         base_of(project_id),
         origin,
         text,
-        given,
+        groups,
         reason,
         tuple(faults),
         held,

@@ -12,6 +12,7 @@ from schemas.profiles import KEYS, canonical_profile
 from schemas.scoring_profile import ProfileDocument
 from welltegra.api.guard import principal_of
 from welltegra.api.problems import not_found, unprocessable
+from welltegra.web.pages.profile_fields import groups_of
 from welltegra.web.pages.profiles import Origin, profile_draft_page, profiles_page, shipped_page
 from welltegra.web.views.answers import PAGE, shown, state_of
 from welltegra.web.views.profiles import (
@@ -43,7 +44,8 @@ def draft(request: Request, from_: From = None, default: Default = None) -> Resp
     """Return a version to change, or a default to propose."""
     origin = _origin(request, from_, default)
     projects = [(one, False) for one in state_of(request).projects]
-    return shown(profile_draft_page(None, principal_of(request), origin, pretty(origin.raw), projects=projects))
+    groups = groups_of(origin.raw)
+    return shown(profile_draft_page(None, principal_of(request), origin, pretty(origin.raw), groups, projects=projects))
 
 
 @router.post("/profiles/new", name="page_canonical_propose", **PAGE)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from connectors.ops import profile_versions as stored
 from connectors.ops.filters import is_storable
@@ -20,37 +20,42 @@ from connectors.ops.profiles import differences
 from schemas.scoring_profile import document
 from scoring.profile import Profile
 from scoring.profile_checks import ProfileFaults
-from scoring.vocabulary import COMPONENTS
 from welltegra.api.guard import principal_of
 from welltegra.api.previewing import previewed
 from welltegra.api.problems import Problem, not_found
 from welltegra.api.ranking import check_folder
+from welltegra.web.pages.profile_fields import groups_of, with_typed
 from welltegra.web.pages.profiles import Origin, base_of, profile_draft_page, profile_page, profiles_page
 from welltegra.web.views.answers import PAGE, ProjectId, see, shown, state_of
 
 router = APIRouter()
 _LONGEST = 200_000
 _UNFIT = f"text: must be of at most {_LONGEST} characters that can be stored; is not. Correct it."
+_LONGEST_FIELD = 400
 _POINTS = re.compile(r"\[[-\d.eE,\s]+\]")
 Reason = Annotated[str, Form(min_length=1, max_length=2000)]
 
 
 class Drafted(BaseModel):
-    """What the form of a change says. do: check, preview or propose. project: to preview in, of several."""
+    """What the form of a change says: the profile as JSON, and what was typed into fields of it by their names.
+
+    do: check, preview, propose, or turn between fields and JSON. as_json: it is changed as JSON, and has no fields.
+    project: to preview in, of several.
+    """
+
+    model_config = ConfigDict(extra="allow")
 
     text: str = Field(max_length=_LONGEST)
     do: str = Field(default="check", max_length=20)
     reason: str = Field(default="", max_length=4000)
-    weight_static: str = Field(default="", max_length=20)
-    weight_dynamic: str = Field(default="", max_length=20)
-    weight_operability: str = Field(default="", max_length=20)
-    weight_confidence: str = Field(default="", max_length=20)
+    as_json: str = Field(default="", max_length=20)
     project: str = Field(default="", max_length=200)
 
     @property
-    def weights(self) -> dict[str, str]:
-        """The weights as they were typed, by component."""
-        return {name: getattr(self, f"weight_{name}") for name in COMPONENTS}
+    def typed(self) -> dict[str, str]:
+        """What was typed into fields, by name; those that hold more than any needs are left out."""
+        given = {} if self.as_json else self.model_extra or {}
+        return {name: said for name, said in given.items() if isinstance(said, str) and len(said) <= _LONGEST_FIELD}
 
 
 @router.get("/projects/{project_id}/profiles", name="page_profiles", **PAGE)
@@ -64,7 +69,8 @@ def profiles(request: Request, project_id: ProjectId) -> Response:
 def draft(request: Request, project_id: ProjectId, from_: Annotated[UUID, Query(alias="from")]) -> Response:
     """Return a version to change."""
     origin = origin_of(version_of(request, project_id, from_))
-    return shown(profile_draft_page(project_id, principal_of(request), origin, pretty(origin.raw)))
+    page = profile_draft_page(project_id, principal_of(request), origin, pretty(origin.raw), groups_of(origin.raw))
+    return shown(page)
 
 
 @router.post("/projects/{project_id}/profiles/new", name="page_profile_propose", **PAGE)
@@ -109,7 +115,13 @@ def drafted(
 ) -> Response:
     """Check a change, preview it, or propose it. projects: where it can be previewed; None for in its own."""
     state, principal = state_of(request), principal_of(request)
-    raw, faults = _read(form.text, form.weights)
+    raw, faults = _read(form.text, form.typed)
+    if form.do == "turn" and raw is not None and not faults:
+        text = pretty(raw)
+        groups = groups_of(raw, before=origin.raw) if form.as_json else None
+        return shown(
+            profile_draft_page(project_id, principal, origin, text, groups, form.reason, projects=_of(projects, form))
+        )
     if raw is not None and not faults:
         faults = _faults(raw)
     reason = form.reason.strip()
@@ -128,10 +140,11 @@ def drafted(
         except Problem as problem:
             faults = [problem.detail]
     changes = [] if raw is None else list(differences(origin.raw, raw))
+    in_json = raw is None or bool(form.as_json)
     page = profile_draft_page(
-        project_id, principal, origin, form.text if raw is None else pretty(raw), form.reason, faults, changes,
-        preview, held=not faults, weights=list(form.weights.items()),
-        projects=None if projects is None else [(one, one == form.project) for one in projects],
+        project_id, principal, origin, form.text if raw is None else pretty(raw),
+        None if in_json or raw is None else groups_of(raw, form.typed, origin.raw), form.reason, faults, changes,
+        preview, held=not faults, projects=_of(projects, form),
     )  # fmt: skip
     return shown(page, HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK)
 
@@ -170,26 +183,22 @@ def version_of(request: Request, project_id: str | None, profile_id: UUID) -> St
     return found
 
 
-def _read(text: str, weights: dict[str, str]) -> tuple[dict[str, Any] | None, Sequence[str]]:
-    """Return what a form's text and weights say, and what is wrong with them."""
+def _of(projects: Sequence[str] | None, form: Drafted) -> list[tuple[str, bool]] | None:
+    return None if projects is None else [(one, one == form.project) for one in projects]
+
+
+def _read(text: str, typed: Mapping[str, str]) -> tuple[dict[str, Any] | None, Sequence[str]]:
+    """Return what a form's text and fields say, and what is wrong with them."""
     try:
         raw = json.loads(text)
     except (ValueError, RecursionError) as error:
         return None, [f"text: must be JSON; was not ({error}). Mind the commas and quotes."]
-    if not isinstance(raw, dict) or not isinstance(raw.get("weights"), dict):
-        return None, ["text: must be an object with weights; was not. Begin with the version that it is made from."]
+    if not isinstance(raw, dict):
+        return None, ["text: must be an object; was not. Begin with the version that it is made from."]
     # `\ud800` is JSON, and is no letter that could be shown or kept.
     if not is_storable(pretty(raw), _LONGEST):
         return None, [_UNFIT]
-    faults = []
-    for name, said in weights.items():
-        if not said.strip():
-            continue
-        try:
-            raw["weights"][name] = float(said.replace(",", "."))
-        except ValueError:
-            faults.append(f"weight of {name}: must be a number; was {said!r}. Write it like 0.35.")
-    return raw, faults
+    return with_typed(raw, typed)
 
 
 def _faults(raw: dict[str, Any]) -> Sequence[str]:
