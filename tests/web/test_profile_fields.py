@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -100,3 +101,12 @@ def test_that_weights_are_summed_as_they_stand() -> None:
 def test_that_a_profile_that_is_not_whole_has_the_fields_that_it_has(raw: dict[str, Any]) -> None:
     assert list(fields(groups_of(raw))) == []
     assert with_typed(raw, {"weights/static": "1"}) == (raw, [])
+
+
+def test_that_numbers_that_json_can_hold_and_nobody_means_break_nothing() -> None:
+    raw = json.loads(
+        '{"weights": {"static": 1e308, "dynamic": 1e308, "operability": Infinity, "confidence": -Infinity}}'
+    )
+    raw["labels"] = {"far": {"high": 10**400, "low": 1}}
+    assert [field.name for field in fields(groups_of(raw))][-1] == "labels/far/low"
+    assert with_typed(raw, {"labels/far/high": "2"}) == (raw, [])

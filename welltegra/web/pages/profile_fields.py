@@ -22,6 +22,7 @@ _OTHERS: Final = (
     ("Limits of the gates", ("gating_rules",)),
     ("Assessment and position", ("assessment", "position")),
 )
+_MOST: Final = 10**15
 
 Path = tuple[str, ...]
 
@@ -149,7 +150,8 @@ def _fields(raw: Mapping[str, Any], path: Path, typed: Mapping[str, str], within
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    # JSON may hold whole numbers that no float can.
+    return isinstance(value, float) or (type(value) is int and abs(value) <= _MOST)
 
 
 def _is_curve(value: Any) -> bool:
@@ -181,7 +183,7 @@ def _number_of(said: str) -> float:
 
 def _sum(weights: Any) -> str | None:
     numbers = [weight for weight in weights if _is_number(weight)]
-    return f"{math.fsum(numbers):.6g}" if numbers else None
+    return f"{sum(numbers):.6g}" if numbers else None
 
 
 def _under(raw: Mapping[str, Any], key: str) -> Mapping[str, Any]:
