@@ -7,7 +7,7 @@ import ipaddress
 import logging
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -124,17 +124,22 @@ class Shield:
                     raise _ReaderTooSlow from None
 
         try:
-            await self._answer(scope, limited, dressed)
-        except _ReaderTooSlow:
-            # Its connection ends here, and what came of the answer does not look whole.
-            log.info("reader_too_slow path=%r", scope["path"])
-            return
-        except ClientDisconnect:
-            if refused is None:
-                raise
-        if refused is not None and not started:
-            problem, refused = refused, None
-            await problem.response()(scope, receive, dressed)
+            try:
+                await self._answer(scope, limited, dressed)
+            except _ReaderTooSlow:
+                # Its connection ends here, and what came of the answer does not look whole.
+                log.info("reader_too_slow path=%r", scope["path"])
+                return
+            except ClientDisconnect:
+                if refused is None:
+                    raise
+            if refused is not None and not started:
+                problem, refused = refused, None
+                await problem.response()(scope, receive, dressed)
+        finally:
+            # The server ends a connection with half a body once nobody can ask for the rest. An error that was raised
+            # on the way may hold on to us until garbage is collected, which may be in an hour.
+            receive = send = _over
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if (problem := self._refusal(scope)) is not None:
@@ -168,6 +173,10 @@ class Shield:
             said = "Host: must be a name that we go by; is not. Set web.public_url to what browsers call us."
             return Problem(HTTPStatus.MISDIRECTED_REQUEST, said)
         return None
+
+
+async def _over(*_: object) -> Any:
+    raise RuntimeError("the request has been answered")
 
 
 def too_slow(within_s: float = _BODY_WITHIN_S) -> Problem:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
@@ -168,6 +170,40 @@ def test_that_a_body_that_does_not_come_or_drips_is_refused_in_time() -> None:
         assert start["status"] == 408
         assert (b"connection", b"close") in start["headers"]
         assert b"The body must begin within" in body["body"]
+
+
+def test_that_nothing_asks_for_the_rest_of_a_body_once_it_is_refused() -> None:
+    """A server ends a connection with half a body when nobody can ask for the rest any more."""
+
+    class Rest:
+        """What a server gives to receive by, and to send by."""
+
+        def receive(self) -> asyncio.Future[Any]:
+            return asyncio.get_running_loop().create_future()
+
+        def send(self, _message: Any) -> asyncio.Future[None]:
+            sent = asyncio.get_running_loop().create_future()
+            sent.set_result(None)
+            return sent
+
+    async def holds_on(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await receive()
+        except ClientDisconnect as error:
+            kept = error  # it has this frame, which has it
+            raise kept.with_traceback(kept.__traceback__) from None
+
+    async def refused() -> weakref.ref[Rest]:
+        rest = Rest()
+        app = Shield(holds_on, (), (), secure=False, body_within_s=0.01)
+        await app(scope_of(), rest.receive, rest.send)
+        return weakref.ref(rest)
+
+    gc.disable()
+    try:
+        assert asyncio.run(refused())() is None
+    finally:
+        gc.enable()
 
 
 def test_that_a_body_that_is_slow_but_goes_on_is_read_and_a_reader_may_wait_as_long_as_it_likes() -> None:
