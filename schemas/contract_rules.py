@@ -26,6 +26,8 @@ _COMPONENTS: Final = ("static", "dynamic", "operability", "confidence")
 # The source's; a document may state its own.
 _WEIGHTS: Final = dict(zip(_COMPONENTS, map(Decimal, ("0.35", "0.30", "0.20", "0.15")), strict=True))
 _CLASSES: Final = "ABCDQ"
+_KEY: Final = ("class", "total", "potential", "net thickness", "well_id", "event_no", "source_candidate_id")
+_DECIMALS: Final = 6  # of a score of ours
 _RULE_CLASS: Final = {"R1": "Q", "R2": "D", "R3": "C", "R4": "A", "R5": "B"}
 _DEPTHS: Final = (("top_tvdss_m", "base_tvdss_m"), ("top_md_m", "base_md_m"))
 
@@ -40,9 +42,9 @@ def reopening_faults(document: Json) -> Faults:
     else:
         yield from _ranks(document, targets)
     yield from _once(targets, "target_id")
-    yield from _order(targets)
-    weights = _weights(document)
     decimals = _decimals(targets)
+    yield from _order(targets, decimals)
+    weights = _weights(document)
     for path, target in targets:
         yield from _total(path, target, weights, decimals)
         yield from _class(path, target)
@@ -181,18 +183,49 @@ def _once(rows: list[tuple[str, Json]], name: str) -> Faults:
             yield ContractFault(f"{path}.{name}", must, said(value), "Give each its own.")
 
 
-def _order(targets: list[tuple[str, Json]]) -> Faults:
-    before: tuple[int, Decimal] | None = None
+def _order(targets: list[tuple[str, Json]], decimals: int) -> Faults:
+    before: tuple[Any, ...] | None = None
     for path, target in targets:
-        total, letter = _number(target.get("total_score")), target.get("classification")
-        if total is None or not isinstance(letter, str) or letter not in _CLASSES:
+        here = _place(target, decimals)
+        if here is None:
             before = None
             continue
-        here = (_CLASSES.index(letter), -total)
-        if before is not None and here < before:
-            must = "must not come after a lower class or a smaller total: A, B, C, D, Q, and the larger total first"
-            yield ContractFault(f"{path}.rank", must, f"class {letter}, total {total}", "Put them in order.")
+        if before is not None:
+            # What both have of the key; documents of others may lack its end.
+            shared = list(zip(before, here, strict=False))
+            at = next((number for number, (one, other) in enumerate(shared) if one != other), None)
+            if at is not None and at < 2 and here < before:
+                must = "must not come after a lower class or a smaller total: A, B, C, D, Q, and the larger total first"
+                found = f"class {target['classification']}, total {target['total_score']}"
+                yield ContractFault(f"{path}.rank", must, found, "Put them in order.")
+            elif at is not None and here < before:
+                must = "must be in the order that parts equal totals: the larger potential, then net thickness, first;"
+                must += " then well_id, event_no and source_candidate_id, ascending"
+                yield ContractFault(f"{path}.rank", must, f"the lower by {_KEY[at]}", "Put them in order.")
         before = here
+
+
+def _place(target: Json, decimals: int) -> tuple[Any, ...] | None:
+    """Return what a target is ranked by, as far as the document tells, null last; None where it tells nothing.
+
+    Of scores that were cut further than ours are, equal ones need not have been equal.
+    """
+    total, letter = _number(target.get("total_score")), target.get("classification")
+    if total is None or not isinstance(letter, str) or letter not in _CLASSES:
+        return None
+    place: tuple[Any, ...] = (_CLASSES.index(letter), -total)
+    potential, interval = _number(target.get("total_potential")), target.get("interval", ...)
+    if decimals < _DECIMALS or potential is None or not isinstance(target.get("well_id"), str):
+        return place
+    if isinstance(interval, dict):
+        net, event_no = _number(interval.get("net_thickness_m")), interval.get("event_no")
+    else:
+        net, event_no = None, 0
+    if interval is ... or not _whole(event_no):
+        return (*place, -potential)
+    candidate = target.get("source_candidate_id")
+    thickness = (net is None, -(net or Decimal(0)))
+    return (*place, -potential, thickness, target["well_id"], event_no, (candidate is None, str(candidate).lower()))
 
 
 def _total(path: str, target: Json, weights: Mapping[str, Decimal], decimals: int) -> Faults:

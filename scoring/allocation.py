@@ -9,7 +9,7 @@ import polars as pl
 from scoring.sums import summed
 
 VOLUMES: Final = ("oil_sm3", "water_sm3", "gas_sm3")
-_STREAM: Final = ("month", *VOLUMES, "days_on", "wet_oil_sm3", "wet_water_sm3")
+_STREAM: Final = ("month", *VOLUMES, "days_on", "wet_oil_sm3", "wet_water_sm3", "wet_unsaid")
 
 
 def open_spans(completions: pl.DataFrame) -> pl.DataFrame:
@@ -82,7 +82,8 @@ def streams(targets: pl.DataFrame, months: pl.DataFrame, completions: pl.DataFra
     A row without an interval (event_no 0) stands for its well, and takes all of it.
 
     Returns:
-        row, month, volumes, days_on, share (of the well's or zone's month) and method (reported_zone, kh, h, well).
+        row, month, volumes, days_on, wet_unsaid, share (of the well's or zone's month) and method (reported_zone, kh,
+        h, well).
     """
     taking = units(targets, completions)
     whole = targets.filter(pl.col("top_md_m").is_null() & pl.col("zone").is_null())
@@ -104,11 +105,11 @@ def streams(targets: pl.DataFrame, months: pl.DataFrame, completions: pl.DataFra
     ]
     parted = pl.concat(parts).filter(pl.col("unit") >= 0).with_columns(pl.col("unit").cast(pl.UInt32).alias("row"))
     of_interval = summed(parted, ["row", "month"], [*VOLUMES, "wet_oil_sm3", "wet_water_sm3"]).join(
-        parted.group_by("row", "month").agg(pl.col("days_on", "share").max(), pl.col("method").min()),
+        parted.group_by("row", "month").agg(pl.col("days_on", "share", "wet_unsaid").max(), pl.col("method").min()),
         on=["row", "month"],
     )
     of_well = summed(months, ["well_id", "month"], [*VOLUMES, "wet_oil_sm3", "wet_water_sm3"]).join(
-        months.group_by("well_id", "month").agg(pl.col("days_on").max()), on=["well_id", "month"]
+        months.group_by("well_id", "month").agg(pl.col("days_on", "wet_unsaid").max()), on=["well_id", "month"]
     )
     of_well = whole.select("row", "well_id").join(of_well, on="well_id").with_columns(share=1.0, method=pl.lit("well"))
     columns = ["row", *_STREAM, "share", "method"]
@@ -139,7 +140,7 @@ def _shared(months: pl.DataFrame, on: list[str], taking: pl.DataFrame, last: pl.
     method = pl.when(alone).then(pl.lit("reported_zone")).when(has_k).then(pl.lit("kh")).otherwise(pl.lit("h"))
     takers = takers.with_columns(share=share, method=method)
     volumes = [pl.col(column) * pl.col("share") for column in (*VOLUMES, "wet_oil_sm3", "wet_water_sm3")]
-    return takers.select("unit", "month", *volumes, "days_on", "share", "method")
+    return takers.select("unit", "month", *volumes, "days_on", "wet_unsaid", "share", "method")
 
 
 _UNIT: Final = ("unit", "h_m", "k_md", "opened", "closed")

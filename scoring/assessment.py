@@ -23,7 +23,7 @@ from scoring.locations import location_facts, one_row_a_well
 from scoring.operability import operability
 from scoring.own_injection import own_injection
 from scoring.parts import of_reservoir
-from scoring.places import positions
+from scoring.places import deepest, placed, positions
 from scoring.pressure import pressure_ratios
 from scoring.production import monthly
 from scoring.profile import Profile
@@ -136,11 +136,13 @@ def assess_reservoir(
 ) -> pl.DataFrame:
     """Return the rows of `assess` that are of one reservoir (None: of wells whose reservoir is not stated).
 
-    Offsets and injectors are those of the same reservoir, so that each may be assessed apart from the others.
+    Offsets and injectors are those of the same reservoir, so that each may be assessed apart from the others; beside
+    them stand those of which the reservoir is not stated.
     """
     part = of_reservoir(project, reservoir)
     wells = part.tables["wells"].select("well_id").unique()
-    return assess(part, candidates.join(wells, on="well_id", how="semi"), profile, evaluated)
+    rows = assess(part, candidates.join(wells, on="well_id", how="semi"), profile, evaluated)
+    return rows.filter(pl.col("reservoir").eq_missing(pl.lit(reservoir, dtype=pl.String)))
 
 
 def _wells(project: Project, tables: Mapping[str, pl.DataFrame], rules: Assessment) -> pl.DataFrame:
@@ -258,13 +260,15 @@ def _with_neighbours(
 ) -> pl.DataFrame:
     """Return targets with their place at depth, offset drainage and injector influence."""
     places = positions(targets, targets.unique("well_id", keep="first"), tables.get("surveys"), beyond_survey_m)
-    unsure = pl.col("spatial_problem").is_not_null()
+    unsure = pl.col("spatial_problem").is_not_null() | ~placed()
     targets = targets.join(places, on="row", how="left", maintain_order="left").with_columns(
         *(pl.when(~unsure).then(name).alias(name) for name in ("x_at_m", "y_at_m")),
         place_x_m=pl.coalesce("x_at_m", "x_m"),
         place_y_m=pl.coalesce("y_at_m", "y_m"),
     )
-    drained = offset_drainage(targets, production_given=months is not None)
+    reach = deepest(targets.drop_nulls("base_md_m"), tables.get("completions"))
+    reached = targets.join(reach, on="well_id", how="left", maintain_order="left")
+    drained = offset_drainage(reached, production_given=months is not None)
     targets = targets.join(drained, on="row", how="left", maintain_order="left")
     wells = targets.unique("well_id", keep="first", maintain_order=True)
     wells = wells.select("well_id", "reservoir", "spatial_problem", x_m="x_at_m", y_m="y_at_m")

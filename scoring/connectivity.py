@@ -28,21 +28,24 @@ def crm_gains(
     """Return, for each producer a capacitance-resistance model describes, its gain from each injector [-].
 
     Gains from one injector to all producers together are brought down to 1 where they exceed it. Producers with fewer
-    than 24 months beside injection, and those that the model does not describe, are absent.
+    than 24 months beside injection, and those that the model does not describe, are absent. Only months count in which
+    the producer says its oil and water, and of which each of its injectors has a report, or which lie before its first
+    or after its last: a month that nobody reported is not one without injection.
 
-    Needs: of producers and injectors well_id, x_m, y_m; of months and injection as monthly volumes [Sm3]. A month in
-    which an injector reports nothing is one without injection.
+    Needs: of producers and injectors well_id, x_m, y_m; of months and injection as monthly volumes [Sm3].
     """
     names: list[str] = injectors["well_id"].to_list()
     water = summed(injection, ["well_id", "month"], ["water_sm3"]).filter(pl.col("well_id").is_in(names))
     span = water.select(pl.date_range(pl.col("month").min(), pl.col("month").max(), "1mo"))["month"]
     days = span.dt.month_end().dt.day().cast(pl.Float64).to_numpy()
     injected = np.column_stack([_by_month(water, name, "water_sm3", span) for name in names]) / days[:, None]
-    liquid = summed(months, ["well_id", "month"], ["oil_sm3", "water_sm3"])
+    reported = np.isfinite(injected)
+    liquid = summed(months, ["well_id", "month"], ["oil_sm3", "water_sm3", "wet_unsaid"])
+    liquid = liquid.filter(pl.col("wet_unsaid").fill_null(0.0) == 0.0)
     volume = pl.col("oil_sm3").fill_null(0.0) * bo + pl.col("water_sm3").fill_null(0.0)
     liquid = liquid.select("well_id", "month", liquid_rm3=volume)
-    enough = liquid.filter(pl.col("month").is_in(span.implode())).filter(pl.len().over("well_id") >= CRM_MONTHS)
-    parts = {str(key[0]): part for key, part in enough.group_by("well_id", maintain_order=True)}
+    beside = liquid.filter(pl.col("month").is_in(span.implode()))
+    parts = {str(key[0]): part for key, part in beside.group_by("well_id", maintain_order=True)}
     ix, iy = injectors["x_m"].to_numpy(), injectors["y_m"].to_numpy()
     found: dict[str, Floats] = {}
     for well_id, x, y in producers.select("well_id", "x_m", "y_m").iter_rows():
@@ -51,7 +54,11 @@ def crm_gains(
         at = np.searchsorted(span.to_numpy(), parts[well_id]["month"].to_numpy())
         away = np.hypot(ix - x, iy - y)
         nearest = np.sort(np.lexsort((np.arange(len(away)), away))[:CRM_INJECTORS])
-        rate = np.maximum(parts[well_id]["liquid_rm3"].to_numpy(), 0.0) / days[at]
+        told = reported[np.ix_(at, nearest)].all(axis=1)
+        at = at[told]
+        if len(at) < CRM_MONTHS:
+            continue
+        rate = np.maximum(parts[well_id]["liquid_rm3"].to_numpy()[told], 0.0) / days[at]
         elapsed = (np.cumsum(days) - days / 2.0)[at]
         gains = fit_crm(rate, injected[np.ix_(at, nearest)], elapsed - elapsed[0])
         if gains is not None:
@@ -64,9 +71,12 @@ def crm_gains(
 
 
 def _by_month(water: pl.DataFrame, injector: str, column: str, span: pl.Series) -> Floats:
-    its = water.filter(pl.col("well_id") == injector).select("month", column)
+    """Return a volume month by month: 0 before the first report and after the last, NaN where none is between."""
+    its = water.filter(pl.col("well_id") == injector).select("month", column).drop_nulls()
     joined = span.to_frame("month").join(its, on="month", how="left", maintain_order="left")
-    return joined[column].fill_null(0.0).clip(lower_bound=0.0).to_numpy()
+    outside = (pl.col("month") < its["month"].min()) | (pl.col("month") > its["month"].max())
+    volume = pl.when(outside).then(0.0).otherwise(pl.col(column).clip(lower_bound=0.0)).fill_null(math.nan)
+    return joined.select(volume.alias(column))[column].to_numpy().copy()
 
 
 def fit_crm(liquid_rate: Floats, injection_rates: Floats, days: Floats) -> Floats | None:

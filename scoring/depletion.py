@@ -68,7 +68,7 @@ def _with_statuses(targets: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame
         pl.when(pl.col("fluid") == "gas").then(pl.lit("no gas is reported")).otherwise(pl.lit("no oil is reported"))
     )
     unproduced = pl.coalesce("np_why", "eur_why", no_oil)
-    no_liquid = pl.coalesce("np_why", pl.lit("no month has both oil and water reported"))
+    no_liquid = pl.coalesce("np_why", pl.lit("not every one of the last months has both oil and water reported"))
     measured = pl.col("np_method").is_in(["well", "reported_zone"]).fill_null(value=False)
     return targets.with_columns(
         depletion_ratio_status=pl.when(known).then(pl.lit("derived")).otherwise(pl.lit("missing")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final, TypeVar
@@ -58,8 +59,13 @@ def fluids(wells: pl.DataFrame, months: pl.DataFrame | None, reservoirs: pl.Data
 
 
 def water_cuts(stream: pl.DataFrame, rules: Assessment) -> pl.DataFrame:
-    """Return WATER_CUT of each row with a month of liquid. Needs: row, month, method, wet_oil_sm3, wet_water_sm3."""
-    wet = stream.with_columns(water_cut_of()).drop_nulls("water_cut").sort("row", "month")
+    """Return WATER_CUT of each row with a month of liquid.
+
+    Needs: row, month, method, wet_oil_sm3, wet_water_sm3, wet_unsaid.
+    """
+    unsaid = pl.col("wet_unsaid") > 0.0
+    cut = pl.when(unsaid).then(pl.lit(math.nan)).otherwise(water_cut_of()).alias("water_cut")
+    wet = stream.with_columns(cut).drop_nulls("water_cut").sort("row", "month")
     count = wet["month"].dt.year().cast(pl.Int64) * 12 + wet["month"].dt.month().cast(pl.Int64)
     wet = wet.with_columns(at=count)
     once = _once(partial(water_cut, rules=rules))

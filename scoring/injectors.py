@@ -11,7 +11,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scoring.connectivity import CRM_INJECTORS, crm_gains
+from scoring.injected_water import doubt, injects, named, producing, wells_of, without_report
 from scoring.own_injection import took_none
+from scoring.places import NOWHERE
 from scoring.sums import summed
 
 Floats = NDArray[np.float64]
@@ -31,11 +33,20 @@ INJECTORS: Final = {
 def monthly_injection(injection: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """Return well_id, zone, month and water_sm3, gas_sm3 [Sm3] injected in it, up to a date.
 
+    unsaid: how many of its rows leave out how much water, or into which zone, where the well says so elsewhere. A well
+    that reports gas and never water injects gas alone. A row without any volume is none, as for the reader.
+
     Needs: well_id, zone, date, water_sm3, gas_sm3.
     """
     rows = injection.filter(pl.col("date").is_not_null() & (pl.col("date") <= as_of))
-    rows = rows.with_columns(month=pl.col("date").dt.month_start())
-    return summed(rows, ["well_id", "zone", "month"], ["water_sm3", "gas_sm3"])
+    water, gas, zone = pl.col("water_sm3"), pl.col("gas_sm3"), pl.col("zone")
+    gas_alone = (gas > 0.0).fill_null(value=False) & water.is_null().all().over("well_id")
+    somewhere = zone.is_null() & zone.is_not_null().any().over("well_id")
+    rows = rows.with_columns(
+        month=pl.col("date").dt.month_start(),
+        unsaid=(water.is_null() & gas.is_not_null() & ~gas_alone) | (somewhere & (water != 0.0)),
+    )
+    return summed(rows, ["well_id", "zone", "month"], ["water_sm3", "gas_sm3", "unsaid"])
 
 
 def movable_pores() -> pl.Expr:
@@ -52,10 +63,14 @@ def injector_influence(
     """Return INJECTORS of each row: the sum over injectors of connectivity x injected water, in movable pore volumes.
 
     Connectivity is the share of an injector's water that goes to the target's well. Where that well has 24 months in
-    common with injection, the gain of a capacitance-resistance model, if injection explains its rate. Else by inverse
-    distance among the producers and the well itself. Of its own water an injector has all, in the intervals that are
-    not known to be closed to it. What comes to the well is spread over its intervals (of the zone,
-    where injection is reported by zone) by pore thickness.
+    common with injection, the gain of a capacitance-resistance model, if injection explains its rate. What these gains
+    leave of an injector's water goes to the other producers and the well itself by inverse distance. Of its own water
+    an injector has all, in the intervals that are not known to be closed to it. What comes to the well is spread over
+    its intervals (of the zone, where injection is reported by zone) by pore thickness.
+
+    More water may score more or less: where some of it, or the place of an injector or a producer, is not known, all
+    of the reservoir is missing. Months between an injector's first and last of which it has no row count as none, and
+    `injectors_method` says how many.
 
     Needs of rows: row, reservoir, well_id, zone, hcpt_m, net_pay_m, phie, sor, spacing_m, x_at_m, y_at_m,
         spatial_problem, bo, completion_status. Of injection and months: as `monthly_injection` and
@@ -64,8 +79,13 @@ def injector_influence(
     rows = rows.sort("row")
     if injection is None:
         return _unknown(rows, pl.lit("no injection table"))
+    strays = wells.filter(pl.col("reservoir").is_null())
+    stray_injectors = wells_of(injection.filter(injects()), strays)
+    if stray_injectors:
+        said = f"{named(stray_injectors)} injected, and of which reservoir is not stated"
+        return _unknown(rows, pl.lit(said))
     parts = [
-        _of_reservoir(part, injection, months, wells.filter(pl.col("reservoir") == reservoir))
+        _of_reservoir(part, injection, months, wells.filter(pl.col("reservoir") == reservoir), strays)
         if reservoir is not None
         else _unknown(part, pl.lit("the well's reservoir is not stated"))
         for (reservoir,), part in rows.group_by("reservoir", maintain_order=True)
@@ -80,10 +100,14 @@ def _unknown(rows: pl.DataFrame, why: pl.Expr) -> pl.DataFrame:
 
 
 def _of_reservoir(
-    rows: pl.DataFrame, injection: pl.DataFrame, months: pl.DataFrame | None, wells: pl.DataFrame
+    rows: pl.DataFrame,
+    injection: pl.DataFrame,
+    months: pl.DataFrame | None,
+    wells: pl.DataFrame,
+    strays: pl.DataFrame,
 ) -> pl.DataFrame:
     its = injection.join(wells.select("well_id"), on="well_id", how="semi")
-    its = its.filter((pl.col("water_sm3") > 0.0) | (pl.col("gas_sm3") > 0.0))
+    its = its.filter(injects())
     if its.is_empty():
         none = _unknown(rows, pl.lit(None, dtype=pl.String))
         return none.with_columns(
@@ -92,9 +116,12 @@ def _of_reservoir(
             injectors_method=pl.lit("no injection in the reservoir"),
         )
     located = wells.filter(pl.col("spatial_problem").is_null()).drop_nulls(["x_m", "y_m"])
-    placed = its.filter(pl.col("water_sm3") > 0.0).join(located.select("well_id"), on="well_id", how="semi")
-    if placed.is_empty():
-        return _unknown(rows, pl.lit("no water injector of the reservoir has a place that can be relied on"))
+    placed = its.filter(pl.col("water_sm3") > 0.0)
+    doubted = doubt(its, months, wells, located, strays)
+    if doubted is None and placed.is_empty():
+        doubted = "the reservoir has no water injector, and what its gas displaced is not reckoned with"
+    if doubted is not None:
+        return _unknown(rows, pl.lit(doubted))
     flows = _Flows(rows, placed, months, located)
     pore_volume = math.pi * (pl.col("spacing_m") / 2.0) ** 2 * movable_pores()
     frame = rows.with_columns(
@@ -109,7 +136,7 @@ def _of_reservoir(
         .when(pl.col("zone").is_null())
         .then(pl.lit("the row has no interval"))
         .when(pl.col("x_at_m").is_null())
-        .then(pl.lit("where the interval lies is not known: the well is deviated and has no survey"))
+        .then(pl.lit(NOWHERE))
         .when(pl.col("pore_volume").is_null())
         .then(pl.lit("the movable pore volume needs sor and spacing_m of the reservoir, and net pay, phie and sw"))
         .when(pl.col("pore_volume") <= 0.0)
@@ -144,19 +171,26 @@ class _Flows:
         self.y = rows["y_at_m"].fill_null(np.nan).to_numpy()
         self.producers = pl.DataFrame(schema={"well_id": pl.String, "x_m": pl.Float64, "y_m": pl.Float64})
         if months is not None:
-            liquid = summed(months, ["well_id"], ["oil_sm3", "water_sm3"])
-            liquid = liquid.filter(pl.sum_horizontal("oil_sm3", "water_sm3") > 0.0)
-            self.producers = located.select("well_id", "x_m", "y_m").join(liquid, on="well_id", how="semi")
+            drawing = producing(months)
+            self.producers = located.select("well_id", "x_m", "y_m").join(drawing, on="well_id", how="semi")
             self.producers = self.producers.sort("well_id")
         gains = {} if months is None else crm_gains(self.producers, self.injectors, months, injection, self._bo())
         self.gain = np.full((len(rows), len(self.names)), np.nan) if gains else None
+        # What the models give to their wells, nobody else can have.
+        self.left = np.ones(len(self.names))
+        for well_id in sorted(gains):
+            self.left = np.maximum(self.left - gains[well_id], 0.0)
+        self.others = self.producers.filter(~pl.col("well_id").is_in(list(gains)))
         fitted = np.array([well_id in gains for well_id in rows["well_id"]], dtype=bool)
         if self.gain is not None:
             for i in np.flatnonzero(fitted):
                 self.gain[i] = gains[rows["well_id"][int(i)]]
         near = f"inverse distance over {_counted(len(self.names))}"
         crm = f"crm over {_counted(min(len(self.names), CRM_INJECTORS))}"
-        self.methods = [crm if well_is_fitted else near for well_is_fitted in fitted]
+        rest = f"{near}, of what crm leaves" if gains else near
+        silent = without_report(injection)
+        told = f"; {silent}" if silent else ""
+        self.methods = [(crm if well_is_fitted else rest) + told for well_is_fitted in fitted]
         self.named = [self._nearest(i) for i in range(len(rows))]
 
     def _bo(self) -> float:
@@ -203,12 +237,12 @@ class _Flows:
     def _share(self, j: int, x: float, y: float) -> Floats:
         """Return the share of injector j's water that goes to each row's well."""
         away = 1.0 / np.maximum(np.hypot(self.x - x, self.y - y), NEAREST_M)
-        px, py = self.producers["x_m"].to_numpy(), self.producers["y_m"].to_numpy()
+        px, py = self.others["x_m"].to_numpy(), self.others["y_m"].to_numpy()
         others = 1.0 / np.maximum(np.hypot(px - x, py - y), NEAREST_M)
         drawn = float(others.sum())
-        at = {well_id: float(others[k]) for k, well_id in enumerate(self.producers["well_id"])}
+        at = {well_id: float(others[k]) for k, well_id in enumerate(self.others["well_id"])}
         own = np.array([at.get(well_id, 0.0) for well_id in self.rows["well_id"]])
-        share = np.asarray(away / (drawn - own + away))
+        share = np.asarray(self.left[j] * away / (drawn - own + away))
         if self.gain is not None:
             share = np.where(np.isnan(self.gain[:, j]), share, self.gain[:, j])
         return share

@@ -202,12 +202,11 @@ def depth_reference() -> pl.Expr:
     datum = pl.col("vertical_datum").str.to_lowercase()
     inferred = datum.str.contains("inferred|assumed|estimated")
     return (
-        pl.when(deviated() & ~pl.col("has_survey"))
+        # The worst first: what else is not known of the well must not make it better.
+        pl.when(~pl.col("has_survey") & ~straight)
         .then(pl.lit("no_survey"))
         .when(pl.col("kb_elevation_m").is_null() | datum.is_null())
         .then(pl.lit("datum_unknown"))
-        .when(~pl.col("has_survey") & ~straight)
-        .then(pl.lit("no_survey"))
         .when(inferred)
         .then(pl.lit("kb_inferred"))
         .otherwise(pl.lit("documented"))

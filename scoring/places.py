@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -11,9 +10,10 @@ import polars as pl
 import shapely
 from numpy.typing import NDArray
 
-from scoring.trajectory import Array, minimum_curvature
+from scoring.trajectory import Array, Trajectory, of_stations, stations
 
 DEVIATED_OVER_DEG: Final = 5.0
+NOWHERE: Final = "where the interval lies is not known: the well is deviated and has no survey, or may be"
 _SIMPLE_M: Final = 2.0  # less than a pen is wide on a map of a field
 _PATHS: Final[dict[str, pl.DataType]] = {
     "well_id": pl.String(),
@@ -25,6 +25,15 @@ _SHIFTS: Final = {"row": pl.UInt32, "east_m": pl.Float64, "north_m": pl.Float64,
 def deviated() -> pl.Expr:
     """Return whether a well is known to be deviated. Needs: max_inc_deg."""
     return (pl.col("max_inc_deg") > DEVIATED_OVER_DEG).fill_null(value=False)
+
+
+def placed() -> pl.Expr:
+    """Return whether a place is known: by a survey, or below the head of a well that is stated to be vertical.
+
+    Needs: place_at, max_inc_deg.
+    """
+    below_head = (pl.col("max_inc_deg") <= DEVIATED_OVER_DEG).fill_null(value=False)
+    return (pl.col("place_at") != "wellhead").fill_null(value=False) | below_head
 
 
 def positions(
@@ -69,6 +78,18 @@ def positions(
     ).sort("row")
 
 
+def deepest(candidates: pl.DataFrame, completions: pl.DataFrame | None) -> pl.DataFrame:
+    """Return well_id and deepest_m [m MD]: no interval that is known of the well lies farther from its wellhead.
+
+    Null where a completion does not say its base: it may be the deepest.
+
+    Needs: well_id, base_md_m of both.
+    """
+    parts = [frame.select("well_id", "base_md_m") for frame in (candidates, completions) if frame is not None]
+    base = pl.col("base_md_m")
+    return pl.concat(parts).group_by("well_id").agg(deepest_m=pl.when(base.is_not_null().all()).then(base.max()))
+
+
 def _shifts(at: pl.DataFrame, surveys: pl.DataFrame, beyond_m: float) -> pl.DataFrame:
     """Return row, east_m and north_m from the wellhead of what lies in a usable survey, and whether it reaches there.
 
@@ -84,41 +105,25 @@ def _shifts(at: pl.DataFrame, surveys: pl.DataFrame, beyond_m: float) -> pl.Data
         mid = its["mid_md_m"].to_numpy()
         beyond = mid - course.md[-1]
         reached = beyond <= beyond_m  # False where there is no interval
-        out = np.where(reached, np.maximum(beyond, 0.0), 0.0) * math.sin(math.radians(course.inc_deg))
+        out = np.where(reached, np.maximum(beyond, 0.0), 0.0) * math.sin(math.radians(course.inc[-1]))
         mid = np.where(np.isnan(mid), course.md[-1], mid)
-        east = np.interp(mid, course.md, course.east) + out * math.sin(math.radians(course.azi_deg))
-        north = np.interp(mid, course.md, course.north) + out * math.cos(math.radians(course.azi_deg))
+        east = np.interp(mid, course.md, course.east) + out * math.sin(math.radians(course.azi[-1]))
+        north = np.interp(mid, course.md, course.north) + out * math.cos(math.radians(course.azi[-1]))
         rows += zip(its["row"].to_list(), east.tolist(), north.tolist(), reached.tolist(), strict=True)
     return pl.DataFrame(rows, schema=_SHIFTS, orient="row")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Course:
-    """Stations of a usable survey: md, east and north from the wellhead [m]; inc_deg, azi_deg of the last."""
-
-    md: Array
-    east: Array
-    north: Array
-    inc_deg: float
-    azi_deg: float
-
-
-def _courses(wells: pl.DataFrame, surveys: pl.DataFrame) -> dict[str, _Course]:
-    """Return the courses of the wells that have a usable survey, by well."""
-    order = ["well_id", "md_m", "inc_deg", "azi_deg"]
-    stations = surveys.select(order).drop_nulls(["md_m", "inc_deg"]).join(wells, on="well_id", how="semi").sort(order)
-    md, inc, azi = (stations[name].to_numpy() for name in order[1:])
-    aimless = np.isnan(azi) & (inc > DEVIATED_OVER_DEG)
-    azi = np.nan_to_num(azi)
-    found: dict[str, _Course] = {}
+def _courses(wells: pl.DataFrame, surveys: pl.DataFrame) -> dict[str, Trajectory]:
+    """Return the trajectories of the wells that have a usable survey, by well; discovery tells of others."""
+    of_wells = stations(surveys.join(wells, on="well_id", how="semi"))
+    md, inc, azi = (of_wells[name].to_numpy() for name in ("md_m", "inc_deg", "azi_deg"))
+    found: dict[str, Trajectory] = {}
     first = 0
-    for well_id, count in stations["well_id"].rle().struct.unnest().select("value", "len").iter_rows():
+    for well_id, count in of_wells["well_id"].rle().struct.unnest().select("value", "len").iter_rows():
         its, first = slice(first, first + count), first + count
-        first_inclined = md[its][0] > 0.0 and inc[its][0] > DEVIATED_OVER_DEG
-        if aimless[its].any() or first_inclined or np.any(np.diff(md[its]) <= 0.0):
-            continue  # discovery says what is wrong with it
-        north, east, _ = minimum_curvature(md[its], inc[its], azi[its])
-        found[well_id] = _Course(md[its], east, north, float(inc[its][-1]), float(azi[its][-1]))
+        course, _ = of_stations(md[its], inc[its], azi[its], DEVIATED_OVER_DEG)
+        if course is not None and course.has_azimuth:
+            found[well_id] = course
     return found
 
 

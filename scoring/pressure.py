@@ -38,7 +38,8 @@ def pressure_ratios(pressures: pl.DataFrame | None, wells: pl.DataFrame, as_of: 
     """Return one row a well of `wells`: its latest static pressure against the initial one at the same datum.
 
     Oil: p/pi. Gas: (p/z)/(pi/zi). The initial pressure is the row's, else the earliest that the well states for that
-    datum, else the earliest that its reservoir does (status derived).
+    datum, else the earliest that its reservoir does (status derived). Missing where a pressure that does not say
+    whether it is static is as late.
 
     Needs of wells: well_id, reservoir, fluid (oil, gas), gas_gravity, temperature_degc.
     """
@@ -58,6 +59,9 @@ def pressure_ratios(pressures: pl.DataFrame | None, wells: pl.DataFrame, as_of: 
     own = pl.coalesce("initial_bar", "initial_of_well_id")
     latest = latest.with_columns(initial_bar=pl.coalesce(own, "initial_of_reservoir"), borrowed=own.is_null())
     latest = latest.with_columns(pressure_age_years=(pl.lit(as_of) - pl.col("date")).dt.total_days() / DAYS_PER_YEAR)
+    dated = pl.col("kind").is_null() & (pl.col("date") <= as_of)
+    unsaid = pressures.filter(dated).group_by("well_id").agg(unsaid=pl.col("date").max())
+    latest = latest.join(unsaid, on="well_id", how="left", maintain_order="left")
     return _ratio(latest.with_columns(pressure_date="date"))
 
 
@@ -77,11 +81,14 @@ def _ratio(latest: pl.DataFrame) -> pl.DataFrame:
     why = (
         pl.when(pl.col("pressure_bar").is_null())
         .then(pl.lit("no static pressure of the well"))
+        .when("doubtful")
+        .then(pl.format("the pressure of {} does not say whether it is static", "unsaid"))
         .when(pl.col("initial_bar").is_null())
         .then(pl.lit("no initial pressure at the datum"))
         .otherwise(pl.lit("z needs gas_gravity and temperature_degc within the range of its correlation"))
     )
-    frame = frame.with_columns(pressure_ratio=ratio)
+    doubtful = (pl.col("unsaid") >= pl.col("pressure_date")).fill_null(value=False)
+    frame = frame.with_columns(doubtful=doubtful).with_columns(pressure_ratio=pl.when(~pl.col("doubtful")).then(ratio))
     missing = pl.col("pressure_ratio").is_null()
     derived = gas_well | pl.col("borrowed")
     status = (

@@ -15,7 +15,8 @@ from scoring.allocation import VOLUMES, units
 from scoring.sums import summed
 
 # Liquid of the rows where oil and water are both known: a water cut must not mix months where one is not.
-_SERIES: Final = (*VOLUMES, "days_on", "wet_oil_sm3", "wet_water_sm3")
+_UNSAID: Final = ("oil_unsaid", "gas_unsaid", "wet_unsaid")
+_SERIES: Final = (*VOLUMES, "days_on", "wet_oil_sm3", "wet_water_sm3", *_UNSAID)
 
 
 def monthly(production: pl.DataFrame, as_of: date) -> pl.DataFrame:
@@ -28,7 +29,9 @@ def monthly(production: pl.DataFrame, as_of: date) -> pl.DataFrame:
 
     Returns:
         well_id, zone (null: not reported by zone), month (its first day), oil_sm3, water_sm3, gas_sm3 (null: never
-        reported), days_on, wet_oil_sm3, wet_water_sm3 (of the rows where both are known).
+        reported), days_on, wet_oil_sm3, wet_water_sm3 (of the rows where both are known); oil_unsaid, gas_unsaid and
+        wet_unsaid: how many of its rows leave out oil, gas, or one of oil and water, that the well reports elsewhere. A
+        row of 0 hours leaves nothing out.
     """
     key = ["well_id", "zone", "month"]
     rows = production.filter(pl.col("date").is_not_null() & (pl.col("date") <= as_of)).with_columns(
@@ -39,10 +42,16 @@ def monthly(production: pl.DataFrame, as_of: date) -> pl.DataFrame:
     flowed = pl.max_horizontal(pl.col(column).fill_null(0.0) for column in VOLUMES) > 0.0
     on = pl.when(pl.col("hours_on") > 0.0).then(pl.min_horizontal(pl.col("hours_on") / 24.0, longest))
     both = pl.col("oil_sm3").is_not_null() & pl.col("water_sm3").is_not_null()
+    may_flow = ~(pl.col("hours_on") == 0.0).fill_null(value=False)
+    reports = {name: pl.col(name).is_not_null().any().over("well_id") for name in VOLUMES}
+    unsaid = {name: may_flow & pl.col(name).is_null() & reports[name] for name in VOLUMES}
     rows = rows.with_columns(
         days_on=on.otherwise(pl.when(flowed).then(longest).otherwise(0.0)),
         wet_oil_sm3=pl.when(both).then("oil_sm3"),
         wet_water_sm3=pl.when(both).then("water_sm3"),
+        oil_unsaid=unsaid["oil_sm3"],
+        gas_unsaid=unsaid["gas_sm3"],
+        wet_unsaid=unsaid["oil_sm3"] | unsaid["water_sm3"],
     )
     return summed(rows, key, _SERIES)
 
@@ -69,7 +78,7 @@ def facts(
 
     Never produced needs a statement: completions of the well that leave the interval out, or that opened it after the
     last production; a candidate given as never perforated; a well whose every reported month is 0; a well reported by
-    zone with none for this one.
+    zone with none for this one. A sum with a month left out is not known: it would promise too much.
     """
     flows = {"oil_sm3": "np_sm3", "gas_sm3": "gp_sm3", "water_sm3": "wp_sm3"}
     own = summed(stream, ["row"], list(flows)).rename(flows)
@@ -83,19 +92,28 @@ def facts(
     took_none = pl.col("method").is_null()
     stated = pl.lit(completions is None) & (pl.col("completion_status") == "never_perforated").fill_null(value=False)
     left_out = interval & (stated | (pl.col("located") & ~pl.col("met")).fill_null(value=False))
-    silent = reported & (pl.col("well_flow") <= 0.0)
+    silent = reported & (pl.col("well_flow") <= 0.0) & (pl.col("oil_unsaid") + pl.col("gas_unsaid") == 0.0)
     elsewhere = reported & pl.col("all_by_zone") & pl.col("zone").is_not_null() & took_none
     later = reported & interval & pl.col("located").fill_null(value=False) & took_none & ~pl.col("all_by_zone")
     flow = pl.sum_horizontal(pl.col(column).fill_null(0.0) for column in flows.values())
     produced = (~took_none & (flow > 0.0)).fill_null(value=False)
     never = (left_out | silent | elsewhere | later).fill_null(value=False) & ~produced
     frame = frame.with_columns(produced=produced, never=never)
+    said = pl.lit(value=True)
+    whole = {"np_sm3": pl.col("oil_unsaid") == 0.0, "gp_sm3": pl.col("gas_unsaid") == 0.0, "wp_sm3": said}
     frame = frame.with_columns(
-        *(pl.when("never").then(0.0).when("produced").then(column).alias(column) for column in flows.values()),
+        *(
+            pl.when("never").then(0.0).when(pl.col("produced") & whole).then(column).alias(column)
+            for column, whole in whole.items()
+        ),
         never_produced=pl.when("produced").then(pl.lit(value=False)).when("never").then(pl.lit(value=True)),
     )
     why = (
-        pl.when(pl.col("produced") | pl.col("never"))
+        pl.when(pl.col("produced") & ~whole["np_sm3"])
+        .then(
+            pl.format("rows of the well's production that do not say its oil: {}", pl.col("oil_unsaid").cast(pl.Int64))
+        )
+        .when(pl.col("produced") | pl.col("never"))
         .then(None)
         .when(pl.lit(months is None))
         .then(pl.lit("no production table"))
@@ -129,9 +147,10 @@ FACTS: Final = (
 def _well_facts(months: pl.DataFrame | None) -> pl.DataFrame:
     if months is None:
         schema = {"well_id": pl.String, "well_np_sm3": pl.Float64, "well_flow": pl.Float64}
+        schema |= {"oil_unsaid": pl.Float64, "gas_unsaid": pl.Float64}
         return pl.DataFrame(schema=schema | {"well_months": pl.UInt32, "all_by_zone": pl.Boolean})
     flow = pl.sum_horizontal(pl.col(column).fill_null(0.0).abs() for column in VOLUMES)
-    totals = summed(months.with_columns(well_flow=flow), ["well_id"], ["oil_sm3", "well_flow"])
+    totals = summed(months.with_columns(well_flow=flow), ["well_id"], ["oil_sm3", "well_flow", *_UNSAID[:2]])
     counts = months.group_by("well_id").agg(
         pl.col("month").n_unique().alias("well_months"), pl.col("zone").is_not_null().all().alias("all_by_zone")
     )

@@ -54,17 +54,35 @@ def trajectory(survey: pl.DataFrame, vertical_up_to_deg: float) -> tuple[Traject
         vertical_up_to_deg: A survey that starts below the depth reference must start in hole no more inclined than
             this; the hole above it is taken as vertical.
     """
-    stations = survey.select("md_m", "inc_deg", "azi_deg").drop_nulls(["md_m", "inc_deg"]).unique().sort("md_m")
-    if stations.is_empty():
+    md, inc, azi = stations(survey).select("md_m", "inc_deg", "azi_deg").to_numpy().T
+    return of_stations(md, inc, azi, vertical_up_to_deg)
+
+
+def stations(surveys: pl.DataFrame) -> pl.DataFrame:
+    """Return the stations of surveys, each once, by their other columns and depth.
+
+    What has no depth or inclination is no station. Needs: md_m, inc_deg, azi_deg, and well_id where there are several.
+    """
+    columns = [name for name in ("well_id", "md_m", "inc_deg", "azi_deg") if name in surveys.columns]
+    return surveys.select(columns).drop_nulls(["md_m", "inc_deg"]).unique().sort(columns)
+
+
+def of_stations(md: Array, inc: Array, azi: Array, vertical_up_to_deg: float) -> tuple[Trajectory | None, str | None]:
+    """Return the trajectory through stations by depth, each once, or None and a sentence that says why there is none.
+
+    Args:
+        md: Measured depth [m], shape (n,), ascending.
+        inc: Inclination [deg], shape (n,).
+        azi: Azimuth [deg], shape (n,); NaN where it is not known.
+        vertical_up_to_deg: As for `trajectory`.
+    """
+    if not len(md):
         return None, "the survey has no station with depth and inclination"
-    md, inc = stations["md_m"].to_numpy(), stations["inc_deg"].to_numpy()
     fault = _fault(md, inc, vertical_up_to_deg)
     if fault:
         return None, fault
-    has_azimuth = stations.filter(pl.col("azi_deg").is_null() & (pl.col("inc_deg") > 0)).is_empty()
-    # A vertical station's azimuth means nothing; its neighbour's keeps a survey of one azimuth in one plane.
-    azi = stations["azi_deg"].fill_null(strategy="backward").fill_null(strategy="forward").fill_null(0.0).to_numpy()
-    azi = azi if has_azimuth else np.zeros_like(azi)
+    has_azimuth = not bool(np.any(np.isnan(azi) & (inc > 0)))
+    azi = _filled(azi) if has_azimuth else np.zeros_like(azi)
     first = float(md[0])
     if first > 0:
         md, inc, azi = np.append(0.0, md), np.append(0.0, inc), np.append(azi[0], azi)
@@ -114,6 +132,18 @@ def _fault(md: Array, inc: Array, vertical_up_to_deg: float) -> str | None:
             "and how the well came there is not known"
         )
     return "a well must not turn back on itself between two stations" if len(turns) else None
+
+
+def _filled(azi: Array) -> Array:
+    """Return azimuths [deg] with that of the next station, else of the last, where one has none.
+
+    A vertical station's azimuth means nothing; its neighbour's keeps a survey of one azimuth in one plane.
+    """
+    known = np.flatnonzero(~np.isnan(azi))
+    if not len(known):
+        return np.zeros_like(azi)
+    after = np.searchsorted(known, np.arange(len(azi)))
+    return azi[known[np.minimum(after, len(known) - 1)]]
 
 
 def _tangents(inc_deg: Array, azi_deg: Array) -> Array:

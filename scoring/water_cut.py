@@ -23,7 +23,7 @@ class WaterCut:
 
 
 def water_cut(months: NDArray[np.int64], cut: NDArray[np.float64], rules: Assessment) -> WaterCut | None:
-    """Return level and trend of a monthly water cut, or None where no month has one.
+    """Return level and trend of a monthly water cut, or None where none of the last months, or not each, has one.
 
     The slope is that of Theil (1950) and Sen (1968) over the last producing months, against the calendar, so that a
     shut-in year counts as a year; it is 0 where the test of Mann (1945) and Kendall (1975) gives a p that may be
@@ -31,15 +31,17 @@ def water_cut(months: NDArray[np.int64], cut: NDArray[np.float64], rules: Assess
 
     Args:
         months: Calendar months as a count, ascending, shape (n,), producing months only.
-        cut: Water over liquid [-], shape (n,).
+        cut: Water over liquid [-], shape (n,); NaN in a month that leaves out oil or water.
         rules: How many months make level and trend, and which p is chance.
     """
     if not len(cut):
         return None
     level = float(np.median(cut[-rules.water_cut_level_months :]))
+    if not np.isfinite(level):
+        return None
     last = slice(-rules.water_cut_trend_months, None)
     months, cut = months[last], cut[last]
-    if len(cut) < rules.water_cut_trend_least_months:
+    if len(cut) < rules.water_cut_trend_least_months or np.isnan(cut).any():
         return WaterCut(level, None, None, len(cut))
     p = float(original_test(cut).p)
     slope = float(theilslopes(cut, months / 12.0).slope) if p < rules.water_cut_trend_p else 0.0

@@ -14,7 +14,8 @@ _MOST_OF_A_TAG: Final = 16
 class Gap:
     """Nothing of a tag between two times [us since epoch], both excluded. noted_s: when that was last said.
 
-    dropped: it had come, and there was no room for it. told: somebody has been told.
+    dropped: it had come, and there was no room for it. told: somebody has been told. found: samples that history had
+    of it, whichever connection asked.
     """
 
     tag: int
@@ -23,6 +24,7 @@ class Gap:
     noted_s: float
     dropped: bool = False
     told: bool = False
+    found: int = 0
 
 
 class Gaps:
@@ -69,3 +71,4 @@ class Gaps:
             eldest, next_eldest = own[0], own.pop(1)
             eldest.after = min(eldest.after, next_eldest.after)
             eldest.before = max(eldest.before, next_eldest.before)
+            eldest.found += next_eldest.found

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
@@ -34,9 +35,22 @@ _PAUSE_S: Final = 0.02
 _SPAN_US: Final = 86_400_000_000
 _ANSWER: Final = 10_000
 _MOST_HELD: Final = 20_000
-_TRIES: Final = 3
+# A server that does not answer in time is asked again after longer and longer, for as long as this connection lasts,
+# and let be after so much of it: it may be slow today, and what it keeps is still there.
+_FIRST_WAIT_S: Final = 1.0
+_LONGEST_WAIT_S: Final = 60.0
+_PATIENCE_S: Final = 3600.0
 
 Nodes = dict[int, ua.NodeId]
+
+
+@dataclass(slots=True)
+class _Slow:
+    """A well of which the server's history was too slow. since_s: when first; again_s: not before is it asked anew."""
+
+    since_s: float
+    again_s: float
+    wait_s: float
 
 
 class History:
@@ -54,6 +68,7 @@ class History:
     ) -> None:
         self._settings, self._mapped, self._intake = settings, mapped, intake
         self._outbox, self._gaps, self._observer, self._nodes = outbox, gaps, observer, nodes
+        self._slow: dict[str, _Slow] = {}
 
     async def keep_filling(self, client: UaClient) -> None:
         """Fill gaps as they come, well after well; never ends."""
@@ -63,10 +78,10 @@ class History:
                 continue
             for well, gaps in self._by_well(self._gaps.due(time.monotonic() - _SETTLE_S)):
                 self._tell(well, gaps)
-                if self._settings.history:
-                    await self._fill_patiently(client, well, gaps)
-                else:
+                if not self._settings.history:
                     self._give_up(well, gaps, "opcua.history is false")
+                elif well not in self._slow or self._slow[well].again_s <= time.monotonic():
+                    await self._fill_patiently(client, well, gaps)
 
     def _by_well(self, gaps: Iterable[Gap]) -> list[tuple[str, list[Gap]]]:
         def well(gap: Gap) -> str:
@@ -75,18 +90,25 @@ class History:
         return [(name, list(own)) for name, own in groupby(sorted(gaps, key=well), key=well)]
 
     async def _fill_patiently(self, client: UaClient, well: str, gaps: Sequence[Gap]) -> None:
-        for attempt in range(_TRIES):
-            try:
-                await _Filling(self, client, well, gaps).run()
-            except TimeoutError:
-                # It may be slow about its history, and quick about what is new: then it is not given up for that.
-                log.warning("history_slow well=%s attempt=%d", well, attempt + 1)
-            except UaStatusCodeError as error:
-                self._give_up(well, gaps, ua.StatusCode(ua.UInt32(error.code)).name)
-                return
-            else:
-                return
-        self._give_up(well, gaps, "it does not answer within the deadline")
+        try:
+            await _Filling(self, client, well, gaps).run()
+        except TimeoutError:
+            # It may be slow about its history, and quick about what is new: then it is not given up for that.
+            self._ask_later(well, gaps)
+            return
+        except UaStatusCodeError as error:
+            self._give_up(well, gaps, ua.StatusCode(ua.UInt32(error.code)).name)
+        self._slow.pop(well, None)
+
+    def _ask_later(self, well: str, gaps: Sequence[Gap]) -> None:
+        now = time.monotonic()
+        slow = self._slow.setdefault(well, _Slow(now, now, _FIRST_WAIT_S))
+        if now - slow.since_s >= _PATIENCE_S:
+            self._give_up(well, gaps, f"it has not answered within the deadline for {_PATIENCE_S / 60:.0f} min")
+            del self._slow[well]
+            return
+        log.warning("history_slow well=%s wait_s=%.1f", well, slow.wait_s)
+        slow.again_s, slow.wait_s = now + slow.wait_s, min(2 * slow.wait_s, _LONGEST_WAIT_S)
 
     def _tell(self, well: str, gaps: Sequence[Gap]) -> None:
         new = [gap for gap in gaps if not gap.told]
@@ -115,7 +137,6 @@ class _Filling:
 
     def __init__(self, history: History, client: UaClient, well: str, gaps: Sequence[Gap]) -> None:
         self._history, self._client, self._well, self._gaps = history, client, well, gaps
-        self._found: dict[int, int] = dict.fromkeys((gap.tag for gap in gaps), 0)
         self._refused: dict[int, str] = {}
 
     async def run(self) -> None:
@@ -125,13 +146,15 @@ class _Filling:
         while cursor < end:
             upto = min(cursor + _SPAN_US, end)
             asked = [gap for gap in self._gaps if gap.after < upto and gap.before > cursor and self._is_asked(gap.tag)]
-            readings: list[Reading] = []
+            found: list[tuple[Reading, Gap]] = []
             if asked:
-                readings, upto = await self._read(asked, cursor, upto)
+                found, upto = await self._read(asked, cursor, upto)
             while not h._outbox.has_room():
                 await asyncio.sleep(_PAUSE_S)
-            h._outbox.put_backfill(h._intake.scans(readings, backfill=True))
-            h._observer.filled(len(readings))
+            h._outbox.put_backfill(h._intake.scans([reading for reading, _ in found], backfill=True))
+            h._observer.filled(len(found))
+            for _, gap in found:
+                gap.found += 1
             for gap in self._gaps:
                 gap.after = max(gap.after, upto)
             cursor = upto
@@ -143,33 +166,35 @@ class _Filling:
 
     def _close(self, first: int, end: int) -> None:
         h = self._history
-        samples = sum(self._found.values())
+        # Of the connections before this one too.
+        samples = sum(gap.found for gap in self._gaps)
+        filled = {gap.tag for gap in self._gaps if gap.found}
         log.warning(
             "gap_filled well=%s from=%s to=%s samples=%d", self._well, format_time(first), format_time(end), samples
         )
-        empty = [gap for gap in self._gaps if not self._found[gap.tag]]
+        empty = [gap for gap in self._gaps if gap.tag not in filled]
         if empty:
             reasons = {self._refused.get(gap.tag, "history has nothing of it") for gap in empty}
             h._give_up(self._well, empty, ", ".join(sorted(reasons)))
         for gap in self._gaps:
             h._gaps.done(gap)
 
-    async def _read(self, gaps: Sequence[Gap], after: int, upto: int) -> tuple[list[Reading], int]:
-        """Return what is missing and history has of it, in the order of time; and how far it goes, `upto` at most."""
+    async def _read(self, gaps: Sequence[Gap], after: int, upto: int) -> tuple[list[tuple[Reading, Gap]], int]:
+        """Return what is missing and history has, in the order of time, with its gap; and how far it goes, at most."""
         of_tag: dict[int, list[Gap]] = {}
         for gap in gaps:
             of_tag.setdefault(gap.tag, []).append(gap)
         samples, upto = await self._raw(list(of_tag), after, upto)
-        found: list[Reading] = []
+        found: list[tuple[Reading, Gap]] = []
         for tag, own in samples.items():
             for sample in own:
                 reading = to_reading(tag, sample, 0)
-                if isinstance(reading, Reading) and any(
-                    max(gap.after, after) < reading.time < gap.before and reading.time <= upto for gap in of_tag[tag]
-                ):
-                    found.append(reading)
-                    self._found[tag] += 1
-        found.sort(key=lambda reading: reading.time)
+                if not isinstance(reading, Reading) or reading.time > upto:
+                    continue
+                missed_by = (gap for gap in of_tag[tag] if max(gap.after, after) < reading.time < gap.before)
+                if (missed := next(missed_by, None)) is not None:
+                    found.append((reading, missed))
+        found.sort(key=lambda one: one[0].time)
         return found, upto
 
     async def _raw(self, tags: Sequence[int], after: int, upto: int) -> tuple[dict[int, list[ua.DataValue]], int]:

@@ -3,7 +3,7 @@
 ids.py       ids from content, many at once
 runs.py      what a snapshot, a discovery and a ranking are made of
 rows.py      pure: frames to the rows of the tables
-lineage.py   pure: which target of the last run a target of this one is
+lineage.py   pure: which target of an earlier run a target of this one is
 copying.py   frames as COPY text, a slice at a time
 writer.py    a run in one transaction
 gaps.py      gaps that open, stay and resolve

@@ -57,6 +57,8 @@ def compare_runs(
         moved=counts["moved"],
         entered=counts["entered"],
         left=counts["left_out"],
+        changed=counts["changed"],
+        differing=counts["differing"],
     )
 
 

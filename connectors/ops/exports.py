@@ -104,15 +104,13 @@ def export(
         faults.append(fault("selected", must, len(selected), "Select fewer, or filter."))
     refuse(faults)
     order = Sort() if format == "json" else sort
-    wanted = ids(connection, of, filters if selected is None else Filters(), order)
     filtered = urlencode(filters.to_query()) if selected is None else ""
-    query = urlencode([*filters.to_query(), ("sort", str(sort))])
-    if selected is not None:
-        chosen = set(selected)
-        wanted = [one for one in wanted if one in chosen]
-        if missing := chosen.difference(wanted):
-            raise TargetMissing(of.project_id, sorted(missing))
-        query = f"selected={len(chosen)}"
+    if selected is None:
+        wanted = ids(connection, of, filters, order)
+        query = urlencode([*filters.to_query(), ("sort", str(sort))])
+    else:
+        wanted = selected_ids(connection, of, selected, order)
+        query = f"selected={len(wanted)}"
     noted = {
         "project_id": of.project_id,
         "run_id": of.run_id,
@@ -134,6 +132,19 @@ def export(
     name = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in of.project_id)[:60]
     filename = f"{name}_reopening_{of.generated_at:%Y%m%d}.{format}"
     return Export(row, filename, MEDIA_TYPES[format], making[format](connection, of, wanted, row))
+
+
+def selected_ids(connection: Connection, of: Header, selected: Sequence[UUID], sort: Sort) -> list[UUID]:
+    """Return those that were selected of a ranking, each once, in order.
+
+    Raises:
+        TargetMissing: One of them is not of this ranking.
+    """
+    chosen = set(selected)
+    found = [one for one in ids(connection, of, Filters(), sort) if one in chosen]
+    if missing := chosen.difference(found):
+        raise TargetMissing(of.project_id, sorted(missing))
+    return found
 
 
 def list_exports(connection: Connection, project_id: str, most: int = 100) -> list[ExportRow]:

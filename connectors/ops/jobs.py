@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
@@ -90,12 +91,14 @@ def fail(connection: Connection, job: Job, error: str) -> Job | None:
     return _update(connection, job, "failed", error=said)
 
 
-def recover(connection: Connection, silent_s: float = SILENT_S) -> list[Job]:
+def recover(connection: Connection, silent_s: float = SILENT_S, running: Collection[UUID] = ()) -> list[Job]:
     """Let jobs wait again whose worker is gone, and return them; one begun MOST_ATTEMPTS times has failed instead.
 
     silent_s: since when nothing was heard of them; 0 where no other worker can be there, as after a restart.
+    running: those that the caller runs, which may be silent for as long as a project takes to read.
     """
-    return all_of(connection, Job, "recover_jobs", {"silent_s": silent_s, "most_attempts": MOST_ATTEMPTS})
+    asked = {"silent_s": silent_s, "running": list(running), "most_attempts": MOST_ATTEMPTS}
+    return all_of(connection, Job, "recover_jobs", asked)
 
 
 def _update(

@@ -1,4 +1,4 @@
-"""Pure: which target of the last run a target of this one is, so that its reviews and gaps stay with it."""
+"""Pure: which target of an earlier run a target of this one is, so that its reviews and gaps stay with it."""
 
 from __future__ import annotations
 
@@ -13,17 +13,25 @@ _OVERLAP: Final = 0.5
 _INTERVAL: Final = ("well_id", "zone", "top_md_m", "base_md_m")
 
 
-def target_keys(project_id: str, run_id: str, targets: pl.DataFrame, previous: pl.DataFrame | None = None) -> pl.Series:
+def target_keys(
+    project_id: str,
+    run_id: str,
+    targets: pl.DataFrame,
+    previous: pl.DataFrame | None = None,
+    absent: pl.DataFrame | None = None,
+) -> pl.Series:
     """Return the key of each target, in order, as text.
 
     A target keeps the key of the previous one of its well and zone that it overlaps by half or more in MD; where there
-    are several, the longest overlaps pair first, each once. Any other has a key of its own, from content.
+    are several, the longest overlaps pair first, each once. One that goes on from none of them may go on, likewise,
+    from a reviewed target that the last run had not. Any other has a key of its own, from content.
 
     Args:
         project_id: It is part of a key.
         run_id: Tells a new key from one that another target of this run has kept.
         targets: well_id, zone, event_no, candidate_id, top_md_m, base_md_m; the last three null for a well without one.
         previous: target_key and interval of the last run's targets; None for none.
+        absent: The same of reviewed targets of older runs that the last one had not, as they were last.
     """
     rows = targets.select(
         pl.col("well_id"),
@@ -42,6 +50,7 @@ def target_keys(project_id: str, run_id: str, targets: pl.DataFrame, previous: p
     )
     keys = rows.select("row").with_columns(pl.Series("own", origins, pl.String))
     kept = _kept(rows, previous)
+    kept = pl.concat([kept, _kept(rows.join(kept, on="row", how="anti", maintain_order="left"), absent)])
     keys = keys.join(kept, on="row", how="left", maintain_order="left")
     # An interval may come back to where a lineage began that has wandered off since.
     taken = pl.col("target_key").is_null() & pl.col("own").is_in(kept["target_key"].to_list())

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, TypedDict, get_args
 from uuid import UUID
 
 from psycopg.rows import dict_row
 
 import sql
 from connectors.ops.errors import TargetMissing
-from connectors.ops.reading import Connection, one_of
+from connectors.ops.reading import Connection, found_by, one_of
 from connectors.ops.said import LONGEST_NAME, LONGEST_NOTE, fault, refuse, says_something, text_faults
 from connectors.ops.shapes_of_lists import ReviewOutcome
-from connectors.ops.shapes_of_targets import ReviewEvent
+from connectors.ops.shapes_of_targets import GapOutcome, ReviewEvent
 
 State = Literal["unreviewed", "in_review", "accepted", "deferred", "rejected", "needs_data"]
 
 STATES: Final[tuple[State, ...]] = get_args(State)
 NOTE_NEEDED: Final = ("deferred", "rejected", "needs_data")
 MOST_AT_ONCE: Final = 5000
+
+
+class GapSaid(TypedDict, total=False):
+    """What is said of who closes a gap; what is absent stays, None is nobody and no day."""
+
+    owner: str | None
+    due_date: date | None
 
 
 def review(
@@ -91,16 +98,25 @@ def review_many(
     return outcomes
 
 
-def set_gap(connection: Connection, project_id: str, gap_id: int, owner: str | None, due_date: date | None) -> bool:
-    """Say who closes a gap, and by when, or that nobody does; return whether the project has such a gap.
+def set_gap(connection: Connection, project_id: str, gap_id: int, expected: str, said: GapSaid) -> GapOutcome | None:
+    """Say who closes a gap, by when, or both; return what stands then, None where the project has no such gap.
+
+    expected: the version that was read. Where another came first nothing is written, and what stands is theirs.
 
     Raises:
-        InputFaults: The name cannot be.
+        InputFaults: The name cannot be, or nothing is said.
     """
+    owner = said.get("owner")
     owner = None if owner is None or not says_something(owner) else owner.strip()
-    refuse(text_faults("owner", owner, LONGEST_NAME, needed=False))
-    given = {"project_id": project_id, "gap_id": gap_id, "owner": owner, "due_date": due_date}
-    return connection.execute(sql.query("update_gap"), given).fetchone() is not None
+    faults = text_faults("owner", owner, LONGEST_NAME, needed=False)
+    if not said:
+        faults.append(fault("owner", "an owner or a due_date must be given", None, "Give one of them."))
+    refuse(faults)
+    of = {"project_id": project_id, "gap_id": gap_id}
+    asked = {"expected": expected, "given": list(said), "owner": owner, "due_date": said.get("due_date")}
+    done = found_by(connection, "update_gap", of | asked)
+    stands = found_by(connection, "select_gap", of) if done is None else done
+    return None if stands is None else GapOutcome(done=done is not None, **stands)
 
 
 def _check(targets: Sequence[tuple[UUID, int]], state: str | None, note: str | None, actor: str) -> None:

@@ -17,6 +17,7 @@ from connectors.ops.shapes_of_lists import (
 from connectors.ops.shapes_of_targets import (
     Contribution,
     Curve,
+    GapOutcome,
     GapRow,
     Interval,
     Neighbour,
@@ -42,6 +43,7 @@ __all__ = [
     "ExportRow",
     "Facets",
     "Filters",
+    "GapOutcome",
     "GapRow",
     "Header",
     "Interval",

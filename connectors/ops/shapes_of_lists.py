@@ -159,7 +159,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two runs side by side. moves: largest change of rank first. moved, entered, left: how many in all."""
+    """Two runs side by side. moves: those of another class first, then the largest change of rank, 200 at most.
+
+    How many in all: moved in rank, entered, left, changed in score or class; differing: in any of these.
+    """
 
     before: RunRow
     after: RunRow
@@ -167,3 +170,5 @@ class Comparison:
     moved: int
     entered: int
     left: int
+    changed: int
+    differing: int

@@ -91,7 +91,10 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class GapRow:
-    """A named missing thing. blocks: `nothing`, `class A`, `spatial publication` or `the reopening decision`."""
+    """A named missing thing. blocks: `nothing`, `class A`, `spatial publication` or `the reopening decision`.
+
+    version: of owner and due_date; who changes them names it.
+    """
 
     gap_id: int
     gap_code: str
@@ -105,6 +108,17 @@ class GapRow:
     due_date: date | None
     first_seen_at: datetime
     resolved_at: datetime | None
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class GapOutcome:
+    """What became of who closes a gap: as it stands now. done: whether this is what was asked for."""
+
+    done: bool
+    owner: str | None
+    due_date: date | None
+    version: str
 
 
 @dataclass(frozen=True, slots=True)

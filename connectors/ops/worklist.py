@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -98,17 +99,24 @@ def ids(connection: Connection, of: Header, filters: Filters, sort: Sort = _BY_R
 
 def list_runs(connection: Connection, project_id: str, most: int = 100) -> list[RunRow]:
     """Return the ranking runs of a project, the newest first, also those that failed."""
-    return all_of(connection, RunRow, "select_runs", {"project_id": project_id, "run_id": None, "most": most})
+    found = all_of(connection, RunRow, "select_runs", {"project_id": project_id, "run_id": None, "most": most})
+    return [_as_ranked(one) for one in found]
 
 
 def run(connection: Connection, project_id: str, run_id: UUID) -> RunRow | None:
     """Return a ranking run of a project; None where it has no such run."""
-    return one_of(connection, RunRow, "select_runs", {"project_id": project_id, "run_id": run_id, "most": 1})
+    found = one_of(connection, RunRow, "select_runs", {"project_id": project_id, "run_id": run_id, "most": 1})
+    return None if found is None else _as_ranked(found)
 
 
 def list_projects(connection: Connection) -> list[ProjectRow]:
     """Return every project that was ranked, or is to be."""
     return all_of(connection, ProjectRow, "select_projects", {})
+
+
+def _as_ranked(one: RunRow) -> RunRow:
+    """Return a run as the header has it: ranked when it became current again, where the same input came back to it."""
+    return replace(one, generated_at=one.became_current_at or one.generated_at)
 
 
 def _all_classes(counts: Mapping[str, int]) -> dict[str, int]:

@@ -163,9 +163,14 @@ def _write_discovery(connection: Connection, snapshot: Snapshot, discovery: Disc
 def _identified(connection: Connection, snapshot: Snapshot, ranking: Ranking, run_id: UUID) -> pl.DataFrame:
     """Return the targets by rank, each with its key, which may be that of a target of the last run, and its id."""
     latest = connection.execute(sql.query("select_latest_run"), {"project_id": snapshot.project_id}).fetchone()
-    previous = None if latest is None else _intervals(connection, latest[0])
     targets = _by_rank(ranking.targets)
-    keys = target_keys(snapshot.project_id, str(run_id), targets, previous)
+    if latest is None:
+        keys = target_keys(snapshot.project_id, str(run_id), targets)
+    else:
+        of = {"project_id": snapshot.project_id, "run_id": latest[0]}
+        previous = _intervals(connection, "copy_run_intervals", of)
+        absent = _intervals(connection, "copy_reviewed_intervals", of)
+        keys = target_keys(snapshot.project_id, str(run_id), targets, previous, absent)
     return _with_ids(targets.with_columns(keys), run_id)
 
 
@@ -185,9 +190,9 @@ def _with_ids(targets: pl.DataFrame, run_id: UUID) -> pl.DataFrame:
     return targets.with_columns(pl.Series("reopening_target_id", ids, pl.String))
 
 
-def _intervals(connection: Connection, run_id: UUID) -> pl.DataFrame:
+def _intervals(connection: Connection, query: str, of: dict[str, Any]) -> pl.DataFrame:
     buffer = BytesIO()
-    with connection.cursor().copy(sql.query("copy_run_intervals"), {"run_id": run_id}) as copy:
+    with connection.cursor().copy(sql.query(query), of) as copy:
         for part in copy:
             buffer.write(part)
     names = {"target_key": pl.String, "well_id": pl.String, "zone": pl.String}

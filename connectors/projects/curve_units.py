@@ -1,7 +1,7 @@
 """Units of logs, as vendors spell them, and between which bounds a curve's readings lie in ours.
 
-A unit that is not here is never guessed: the curve is left out, and its well has a unit_conflict. A header that states
-a unit in which the readings make no sense is one too.
+A unit that is not here is never guessed: the curve is left out, and where it is used its well has a unit_conflict. A
+header that states a unit in which the readings make no sense counts as such.
 """
 
 from __future__ import annotations

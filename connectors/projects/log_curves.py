@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -26,19 +26,31 @@ _HALF_A_DIGIT: Final = 5e-4
 _SCARCE: Final = 0.9  # share of samples within bounds for a fraction that states no unit
 
 
-def our_curves(log: RawLog, reference: LogReference) -> tuple[dict[str, Floats], list[Found]]:
-    """Return our curves, in our units and the file's order, NaN where there is no reading; and what is wrong.
+class Curves(NamedTuple):
+    """Our curves of a log, in our units and the file's order, NaN where there is no reading.
+
+    left_out: those whose unit is not known or cannot be right, each with a sentence that says so.
+    """
+
+    read: dict[str, Floats]
+    left_out: dict[str, str]
+    problems: list[Found]
+
+
+def our_curves(log: RawLog, reference: LogReference) -> Curves:
+    """Return what of a log is ours, and what is wrong with it.
 
     What project.toml says beats the alias table: that mnemonic or none. Of several mnemonics that may be one curve, the
     best whose unit is known is taken.
     """
     problems: list[Found] = []
     curves: dict[str, Floats] = {}
+    left_out: dict[str, str] = {}
     for name, candidates in _candidates(log, reference, problems).items():
         stated = reference.units.get(name)
         usable = [curve for curve in candidates if _factor(name, curve, stated) is not None]
         if not usable:
-            problems.append(_no_unit(name, candidates[0], stated, reference.path))
+            left_out[name] = _no_unit(name, candidates[0], stated, reference.path)
             continue
         curve = usable[0]
         scale = _factor(name, curve, stated)
@@ -47,12 +59,12 @@ def our_curves(log: RawLog, reference: LogReference) -> tuple[dict[str, Floats],
         middle = _middle(values)
         bounds = BOUNDS[name]
         if middle is not None and not bounds.usual_low <= middle * scale <= bounds.usual_high:
-            problems.append(_odd(name, curve, stated, middle, reference.path))
+            left_out[name] = _odd(name, curve, stated, middle, reference.path)
             continue
         if stated is None:
             problems += _alias(name, curve, reference.path)
         curves[name] = _within(name, curve, values * scale, problems, reference.path)
-    return curves, problems
+    return Curves(curves, left_out, problems)
 
 
 def excluded(
@@ -112,13 +124,13 @@ def _factor(name: str, curve: RawCurve, stated: str | None) -> float | None:
     return 1.0 if len(real) and near.sum() >= _SCARCE * len(real) else None
 
 
-def _no_unit(name: str, curve: RawCurve, stated: str | None, where: str) -> Found:
+def _no_unit(name: str, curve: RawCurve, stated: str | None, where: str) -> str:
     must = f"curve {curve.mnemonic} must be in a unit that is known for {name}"
     remedy = f"It is left out; say units = {{{name} = ...}} in its [[logs]]."
-    return "unit_conflict", f"{where}: {must}; was {stated or curve.unit!r}. {remedy}"
+    return f"{where}: {must}; was {stated or curve.unit!r}. {remedy}"
 
 
-def _odd(name: str, curve: RawCurve, stated: str | None, middle: float, where: str) -> Found:
+def _odd(name: str, curve: RawCurve, stated: str | None, middle: float, where: str) -> str:
     like = reads_like(name, middle)
     unit = stated or curve.unit
     must = f"curve {curve.mnemonic} must read as {name} in {unit!r} does"
@@ -127,7 +139,7 @@ def _odd(name: str, curve: RawCurve, stated: str | None, middle: float, where: s
         if like
         else (f"It is left out; if it is another curve, say curves = {{{name} = ...}} in its [[logs]].")
     )
-    return "unit_conflict", f"{where}: {must}; was {middle:.6g} in the middle. {remedy}"
+    return f"{where}: {must}; was {middle:.6g} in the middle. {remedy}"
 
 
 def _alias(name: str, curve: RawCurve, where: str) -> list[Found]:

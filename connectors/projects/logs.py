@@ -15,34 +15,47 @@ from connectors.projects.las import read_las
 from connectors.projects.log_curves import excluded, our_curves
 from connectors.projects.mnemonics import OURS
 from connectors.projects.raw_log import Floats
+from scoring.curves_used import curves_used
+from scoring.discovery import zone_parameters
+from scoring.parameters import PetrophysicsDefaults, settled
 from scoring.project import LogReference, Project, WellLog
+from scoring.zones import WHOLE_LOG
 
 _INTERPRETED: Final = ("vsh", "phie", "sw")
 # A log that goes on so far below the last station of its well's survey is in another unit.
 _BEYOND_SURVEY: Final = 1.5
 # Readings of another file are carried over a gap of two of its steps, no further.
 _STEPS_BRIDGED: Final = 2.0
+_DEFAULTS: Final = PetrophysicsDefaults()
 
 
-def read_well_log(project: Project, well_id: str) -> WellLog | None:
+def read_well_log(project: Project, well_id: str, defaults: PetrophysicsDefaults = _DEFAULTS) -> WellLog | None:
     """Return the log of a well, from all its files; None where it has none.
 
     Several files are joined on depth: the finest of those with the most of our curves gives the depths where it has
     any, the others add theirs above and below it; readings of the others are interpolated between neighbours no further
     apart than two of their own steps (`excluded`: the nearest). Where files have the same curve, the first in
     project.toml that has a reading at a depth gives it. A file that cannot be read is a problem, not an exception.
+
+    A curve whose unit is not known is left out: a unit_conflict where a zone's models use it, by `defaults` of the
+    profile where the project does not choose; else a row_fault, as nothing rests on it.
     """
     references = [reference for reference in project.logs if reference.well_id == well_id]
     if not references:
         return None
     problems: list[Found] = []
     parts = []
+    left_out: list[tuple[str, str]] = []
     for reference in references:
-        part, found = _read(reference)
+        part, without, found = _read(reference)
         problems += found
+        left_out += without.items()
         if part is not None and part.height:
             parts.append(part)
     frame = _joined(parts)
+    if left_out:
+        used = _used(project, well_id, {*frame.columns, *(name for name, _ in left_out)}, defaults)
+        problems += [("unit_conflict" if name in used else "row_fault", detail) for name, detail in left_out]
     problems += _beyond_survey(frame, project, well_id, references[0].path)
     interpretations = sorted({said for reference in references if (said := reference.interpretation_id) is not None})
     is_interpreted = any(name in frame.columns for name in _INTERPRETED)
@@ -55,8 +68,15 @@ def read_well_log(project: Project, well_id: str) -> WellLog | None:
     )
 
 
-def _read(reference: LogReference) -> tuple[pl.DataFrame | None, list[Found]]:
-    """Return the samples of one file, `md_m` strictly ascending; None where there are none."""
+def _used(project: Project, well_id: str, there: set[str], defaults: PetrophysicsDefaults) -> frozenset[str]:
+    """Return the curves that the models of the project's zones use in a well."""
+    said = zone_parameters(project, well_id)
+    zones = [zone.name for zone in project.zones] or [WHOLE_LOG]
+    return frozenset[str]().union(*(curves_used(settled(said.get(zone), defaults), there) for zone in zones))
+
+
+def _read(reference: LogReference) -> tuple[pl.DataFrame | None, dict[str, str], list[Found]]:
+    """Return the samples of one file, `md_m` strictly ascending, None where there are none; and curves left out."""
     try:
         raw = Path(reference.location).read_bytes()
         if reference.format == "dlis":
@@ -67,23 +87,23 @@ def _read(reference: LogReference) -> tuple[pl.DataFrame | None, list[Found]]:
         fault = Fault(
             reference.path, None, "a log must be a file that can be read", str(error.strerror), "Was it moved?"
         )
-        return None, [("row_fault", str(fault))]
+        return None, {}, [("row_fault", str(fault))]
     except FileFaults as error:
-        return None, [("row_fault", str(fault)) for fault in error.faults]
+        return None, {}, [("row_fault", str(fault)) for fault in error.faults]
     problems: list[Found] = [("row_fault", told) for told in log.told]
     md_m, found = track(log, reference.path, reference.units.get("md"))
     problems += found
     if md_m is None:
-        return None, problems
-    curves, found = our_curves(log, reference)
+        return None, {}, problems
+    curves = our_curves(log, reference)
+    problems += curves.problems
+    flags, found = excluded(log, reference)
     problems += found
-    left_out, found = excluded(log, reference)
-    problems += found
-    frame = pl.DataFrame({"md_m": md_m, **curves}).with_columns(pl.all().fill_nan(None))
-    if left_out is not None:
-        frame = frame.with_columns(pl.Series("excluded", left_out))
+    frame = pl.DataFrame({"md_m": md_m, **curves.read}).with_columns(pl.all().fill_nan(None))
+    if flags is not None:
+        frame = frame.with_columns(pl.Series("excluded", flags))
     frame, found = ascending(frame, reference.path, [name for name in frame.columns if name != "md_m"])
-    return frame, problems + found
+    return frame, curves.left_out, problems + found
 
 
 def _joined(parts: list[pl.DataFrame]) -> pl.DataFrame:

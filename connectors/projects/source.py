@@ -74,7 +74,7 @@ class _Reader:
         if self.faults:
             raise FileFaults(self.faults)
         if surveys.stations.height or said.surveys:
-            parts = [tables["surveys"]] if "surveys" in tables else []
+            parts = [self._others(tables["surveys"], surveys)] if "surveys" in tables else []
             tables["surveys"] = in_order([*parts, surveys.stations], "surveys")
         tables["wells"] = self._located(tables, surveys, said.crs)
         if "surveys" in tables:
@@ -210,6 +210,17 @@ class _Reader:
             found = f"{shown}, in {part.height} rows"
             detail = str(Fault(str(place), None, must, found, "Left out; add the well, or the alias."))
             self.problems.add("row_fault", detail, source_id=str(source_id))
+
+    def _others(self, stations: pl.DataFrame, surveys: SurveyTables) -> pl.DataFrame:
+        """Return the rows of the table `surveys` of wells without a text survey; a second survey of a well is told."""
+        texts = surveys.stations["well_id"].unique()
+        twice = stations.filter(pl.col("well_id").is_in(texts.implode()))
+        for (well_id, source_id), _ in twice.group_by("well_id", "source_id", maintain_order=True):
+            path = surveys.headers[str(well_id)].path
+            remedy = "Only that file is used; remove one of them."
+            detail = f"surveys: well {well_id!r} must have one survey; was in the table and in {path}. {remedy}"
+            self.problems.add("row_fault", detail, well_id=str(well_id), source_id=str(source_id))
+        return stations.join(twice, on="well_id", how="anti", maintain_order="left")
 
     # Places.
 

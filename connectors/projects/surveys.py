@@ -25,6 +25,7 @@ _COLUMNS: Final[Mapping[str, re.Pattern[str]]] = {
     "azi_deg": re.compile(r"AZIM?\.?|AZIMUTH|AZI ?[GTM]|HAZI", re.IGNORECASE),
 }
 _UNIT_IN_NAME: Final = re.compile(r"^(.*?)\s*[\[(]\s*(.*?)\s*[\])]\s*$")
+_AROUND_A_UNIT: Final = "()[] -=_*#"  # with a line that only rules off the stations
 _PAIR: Final = re.compile(r"^\s*([^:]{2,40}?)\s*:\s*(.+?)\s*$")
 _LENGTH: Final = re.compile(r"(-?\d+(?:\.\d+)?)\s*(m|ft|feet|metres?|meters?)\b", re.IGNORECASE)
 
@@ -77,8 +78,7 @@ def parse_survey(text: str, where: str, entry: SurveyEntry) -> Survey:
     first = at + 1
     units = dict(_units_in(names, places))
     if first < len(lines) and not _are_numbers(_cells(lines[first], entry)):
-        below = _columns_of(lines[first], entry)
-        units = {name: below[place].split()[0] for name, place in places.items() if place < len(below)} | units
+        units = _units_below(lines[first], places, entry) | units
         first += 1
     conversions, faults = _conversions({**units, **entry.units}, where, at + 1)
     if faults:
@@ -146,6 +146,15 @@ def _units_in(names: list[str], places: Mapping[str, int]) -> Iterator[tuple[str
         found = _UNIT_IN_NAME.match(names[place])
         if found:
             yield ours, found[2]
+
+
+def _units_below(line: str, places: Mapping[str, int], entry: SurveyEntry) -> dict[str, str]:
+    """Return the units that a line below the names states, in brackets or not."""
+    cells = _columns_of(line, entry)
+    if len(cells) < 3:
+        cells = _cells(line, entry)
+    stated = {name: cells[place].strip(_AROUND_A_UNIT) for name, place in places.items() if place < len(cells)}
+    return {name: said.split()[0] for name, said in stated.items() if said}
 
 
 def _conversions(units: Mapping[str, str], where: str, line: int) -> tuple[dict[str, Conversion], list[Fault]]:

@@ -5,7 +5,7 @@ SELECT
     COALESCE(history.runs, 0) AS runs,
     run.run_id,
     run.profile_key,
-    run.generated_at,
+    run.became_current_at AS generated_at,
     COALESCE(run.candidate_count, 0) AS total,
     COALESCE(run.summary -> 'class_counts', '{}') AS class_counts
 FROM (

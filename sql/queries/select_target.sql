@@ -5,7 +5,7 @@ SELECT
     run.is_current,
     run.profile_key,
     run.profile_sha256,
-    run.generated_at,
+    COALESCE(run.became_current_at, run.generated_at) AS generated_at,
     run.as_of,
     run.input_sha256,
     run.discovery_id,

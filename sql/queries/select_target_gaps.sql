@@ -17,7 +17,9 @@ SELECT
     owner,
     due_date,
     first_seen_at,
-    resolved_at
+    resolved_at,
+    -- What a change of owner or day must name: as in update_gap.
+    md5(jsonb_build_array(owner, due_date)::text) AS version
 FROM ops.well_data_gaps
 WHERE target_key = %(target_key)s AND profile_key = %(profile_key)s
 ORDER BY

@@ -188,6 +188,40 @@ def test_that_order_and_ids_of_several_are_checked() -> None:
     assert len(faults(ranked({"classification": "C"}))) == 1
 
 
+INTERVAL = TARGETS["candidates"][0]["interval"]
+ONE = "10000000-0000-5000-8000-000000000000"
+OTHER = "20000000-0000-5000-8000-000000000000"
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "by"),
+    [
+        ({"total_potential": 0.9}, {"total_potential": 0.8}, "potential"),
+        ({"interval": INTERVAL | {"net_thickness_m": 4.2}}, {"interval": INTERVAL | {"net_thickness_m": 4.1}}, "net"),
+        ({"interval": INTERVAL}, {"interval": INTERVAL | {"net_thickness_m": None}}, "net"),
+        ({"interval": INTERVAL}, {"interval": None}, "net"),
+        ({"well_id": "W-1"}, {"well_id": "W-2"}, "well_id"),
+        ({"well_id": "Z"}, {"well_id": "a"}, "well_id"),  # by bytes
+        ({"interval": INTERVAL | {"event_no": 2}}, {"interval": INTERVAL | {"event_no": 10}}, "event_no"),
+        ({"source_candidate_id": ONE}, {"source_candidate_id": OTHER}, "source_candidate_id"),
+        ({"source_candidate_id": ONE}, {"source_candidate_id": None}, "source_candidate_id"),
+    ],
+)
+def test_that_what_parts_equal_totals_is_checked(first: dict[str, Any], then: dict[str, Any], by: str) -> None:
+    exact = {"static_score": 0.820001, "total_score": 0.774, "total_potential": 0.9}
+    assert faults(ranked(exact | first, exact | then)) == []
+    [found] = faults(ranked(exact | then, exact | first))
+    assert found.startswith("$.candidates[1].rank: must be in the order that parts equal totals: the larger potential")
+    assert f"was the lower by {by}" in found
+
+
+def test_that_scores_cut_for_people_or_without_potential_say_nothing_of_what_parts_them() -> None:
+    cut = {"total_potential": 0.9}
+    assert faults(ranked(cut | {"well_id": "W-2"}, cut | {"well_id": "W-1"})) == []
+    older = {"static_score": 0.820001, "total_score": 0.774, "total_potential": None}
+    assert faults(ranked(older | {"well_id": "W-2"}, older | {"well_id": "W-1"})) == []
+
+
 def test_that_a_part_counts_from_its_first_rank() -> None:
     document = changed(TARGETS, "candidates.0.rank", 5) | {
         "candidate_count": 5,

@@ -157,6 +157,15 @@ def test_that_wells_without_a_reservoir_are_a_part_of_their_own() -> None:
     assert assess_reservoir(made, candidates(), None, default_profile())["well_id"].to_list() == ["B"]
 
 
+def test_that_a_producer_of_unstated_reservoir_stands_beside_each_part_and_in_none() -> None:
+    tables: dict[str, Any] = {"production": monthly_rows("B", [5.0]), "reservoirs": [RESERVOIR]}
+    made = project(wells=[well("A"), well("B", x=1200.0, reservoir=None)], **tables)
+    part = assess_reservoir(made, candidates(candidate("A")), "R", default_profile())
+    assert part["well_id"].to_list() == ["A"]
+    assert "what B (200 m away) produced" in part["offset_drained_fraction_why"][0]
+    assert_frame_equal(part, assessed(made, candidates(candidate("A"))).filter(pl.col("well_id") == "A"))
+
+
 def test_that_depth_problems_of_log_and_reader_stand_together() -> None:
     said = [{"well_id": "A", "kind": "depth_problem", "detail": "Two depth units."}]
     frame = assessed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 import numpy as np
@@ -55,7 +56,8 @@ def test_that_steady_rates_tell_nothing() -> None:
     assert fit_crm(answer(steps(4, 60, 1), [0.5], 30.0), np.full((60, 2), 400.0), TIME) is None
 
 
-def gains_of(months: int, gains: list[float]) -> dict[str, list[float]]:
+def gains_of(months: int, gains: list[float], unreported: Collection[int] = ()) -> dict[str, list[float]]:
+    """Return what is fitted to so many months; unreported: of which injector J has no row."""
     rates = steps(5, 60, 2)
     liquid = answer(rates, gains, 40.0)[:months]
     production = monthly_rows("P", list(liquid * MONTH), water_sm3=0.0)
@@ -63,7 +65,8 @@ def gains_of(months: int, gains: list[float]) -> dict[str, list[float]]:
     volumes = [*(rates[:, 0] * MONTH), *(rates[:, 1] * MONTH)]
     its = [
         {k: v for k, v in row.items() if k != "oil_sm3"} | {"water_sm3": v}
-        for row, v in zip(rows, volumes, strict=True)
+        for at, (row, v) in enumerate(zip(rows, volumes, strict=True))
+        if at - 60 not in unreported
     ]
     place = {"x_m": [0.0, 500.0], "y_m": [400.0, 0.0]}
     found = crm_gains(
@@ -84,6 +87,12 @@ def test_that_tables_of_months_give_the_gains() -> None:
 def test_that_less_than_24_months_are_not_fitted() -> None:
     assert gains_of(CRM_MONTHS - 1, [0.3, 0.6]) == {}
     assert set(gains_of(CRM_MONTHS, [0.3, 0.6])) <= {"P"}
+
+
+def test_that_a_month_that_an_injector_did_not_report_is_not_one_without_injection() -> None:
+    found = gains_of(60, [0.3, 0.6], unreported=range(20, 28))
+    assert found["P"] == pytest.approx([0.3, 0.6], abs=0.07)
+    assert gains_of(60, [0.3, 0.6], unreported=range(11, 50)) == {}  # 21 months are left
 
 
 def test_that_injection_of_a_month_is_added_up() -> None:

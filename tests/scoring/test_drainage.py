@@ -102,7 +102,9 @@ def test_that_an_offset_whose_production_is_unknown_leaves_its_neighbours_unknow
     near = target(("U", 300.0, None))
     assert "what U (300 m away)" in near["offset_drained_fraction_why"]
     assert near["offsets"] == "U at 300 m drained unknown"
-    assert target(("U", 401.0, None))["offset_drained_fraction"] == 0.0
+    # It may have drained as far as the next well stands.
+    assert target(("U", 599.0, None))["offset_drained_fraction"] is None
+    assert target(("U", 600.0, None))["offset_drained_fraction"] == 0.0
     # An injector drains nothing.
     injects = [{"well_id": "U", "date": date(2012, 1, 1), "water_sm3": 1e4}]
     assert target(("U", 300.0, None), injection=injects)["offset_drained_fraction"] == 0.0
@@ -111,10 +113,59 @@ def test_that_an_offset_whose_production_is_unknown_leaves_its_neighbours_unknow
     assert target(("U", 300.0, None), completions=left_out)["offset_drained_fraction"] == 0.0
 
 
-def test_that_an_offset_without_a_place_is_left_out_and_counted() -> None:
+def test_that_a_producer_without_a_place_leaves_the_share_unknown() -> None:
     row = target(("O", 200.0, NP), ("L", 100.0, NP), wells=[well("L", x_m=None)])
-    assert row["offset_drained_fraction"] == pytest.approx(0.39100, abs=5e-6)
-    assert row["offsets"] == "O at 200 m drained 200 m; 1 left out, their place not known"
+    assert row["offset_drained_fraction"] is None
+    assert row["offset_drained_fraction_why"] == "where L produced from this zone is not known"
+    assert row["offsets"] == "O at 200 m drained 200 m; 1 of unknown place"
+    # One that gave nothing may be anywhere.
+    idle = target(("O", 200.0, NP), ("L", 100.0, 0.0), wells=[well("L", x_m=None)])
+    assert idle["offset_drained_fraction"] == pytest.approx(0.39100, abs=5e-6)
+
+
+def test_that_a_well_without_a_survey_lies_no_farther_from_its_head_than_it_is_deep() -> None:
+    def share(east: float, **more: Any) -> Any:
+        wells = [well("L", x=1000.0 + east, max_inc_deg=40.0)]
+        return target(("L", east, NP), wells=wells, **more)["offset_drained_fraction"]
+
+    # 2010 m deep, both circles 200 m; of unknown production it may have drained 400 m.
+    assert (share(2409.0), share(2411.0)) == (None, 0.0)
+    assert (share(2609.0, production=[]), share(2611.0, production=[])) == (None, 0.0)
+    deeper = [{"well_id": "L"} | PERFORATED, {"well_id": "L"} | PERFORATED | {"top_md_m": 2500.0, "base_md_m": 2600.0}]
+    more = {"completions": deeper, "production": []}
+    assert (share(3199.0, **more), share(3201.0, **more)) == (None, 0.0)
+    unsaid = [deeper[0], deeper[1] | {"base_md_m": None}]
+    assert share(9000.0, completions=unsaid) is None
+
+
+def test_that_a_well_of_unstated_course_may_lie_elsewhere_than_below_its_head() -> None:
+    wells = [well("L", x=2000.0, max_inc_deg=None)]
+    assert target(("L", 1000.0, NP), wells=wells)["offset_drained_fraction"] is None
+    its_own = target(("O", 200.0, NP), wells=[well("T", max_inc_deg=None)])
+    assert "where the interval lies is not known" in its_own["offset_drained_fraction_why"]
+
+
+def test_that_a_producer_of_unstated_reservoir_may_be_of_this_one() -> None:
+    row = target(("O", 200.0, NP), wells=[well("O", x=1200.0, reservoir=None)])
+    assert row["offset_drained_fraction_why"] == "what O (200 m away) produced from this zone is not known"
+
+
+def test_that_no_well_has_drained_farther_than_the_spacing() -> None:
+    # 400 m of radius, and at 420 m: the audit's pair. Known it counts, unknown it may.
+    assert target(("O", 420.0, 4.0 * NP))["offset_drained_fraction"] == pytest.approx(0.386, abs=1e-3)
+    assert target(("O", 420.0, None))["offset_drained_fraction"] is None
+    assert target(("O", 601.0, 9.0 * NP))["offset_drained_fraction"] == 0.0
+    assert target(("O", 420.0, 9.0 * NP))["offsets"] == "O at 420 m drained 400 m"
+
+
+def test_that_oil_of_which_a_month_is_left_out_is_not_known() -> None:
+    rows = monthly_rows("O", [0.5 * NP, None], water_sm3=1.0)
+    assert "what O (200 m away) produced" in target(("O", 200.0, NP), production=rows)["offset_drained_fraction_why"]
+    (own,) = (row for row in field(("O", 200.0, NP), production=rows) if row["well_id"] == "O")
+    assert (own["np_sm3"], own["np_why"]) == (None, "rows of the well's production that do not say its oil: 1")
+    # A month of no hours has given nothing.
+    rows[1]["hours_on"] = 0.0
+    assert target(("O", 200.0, NP), production=rows)["offset_drained_fraction"] is not None
 
 
 def test_that_wells_of_a_platform_drain_where_they_lie_and_not_where_they_stand() -> None:

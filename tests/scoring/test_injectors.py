@@ -6,7 +6,9 @@ import math
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.scoring.project_of import RESERVOIR, Rows, assessed, candidate, candidates, monthly_rows, project, well
 
@@ -66,7 +68,7 @@ def test_that_no_injection_is_known_where_the_table_is_there_and_has_none(inject
         ([{"well_id": "I", "water_sm3": 1.0}], {"reservoirs": [RESERVOIR | {"sor": None}]}, "needs sor"),
         ([{"well_id": "I", "water_sm3": 1.0}], {"reservoirs": [RESERVOIR | {"sor": 0.8}]}, "no movable oil"),
         ([{"well_id": "I", "water_sm3": 1.0}], {"wells": [well("T", x_m=None), well("I")]}, "location is in doubt"),
-        ([{"well_id": "I", "water_sm3": 1.0}], {"wells": [well("T"), well("I", x_m=None)]}, "no water injector"),
+        ([{"well_id": "I", "water_sm3": 1.0}], {"wells": [well("T"), well("I", x_m=None)]}, "no place"),
         ([{"well_id": "I", "water_sm3": 1.0}], {"wells": [well("T", reservoir=None), well("I")]}, "not stated"),
     ],
 )
@@ -91,7 +93,8 @@ def test_that_an_injectors_own_water_has_all_passed_its_interval() -> None:
     found = row([VOLUME, VOLUME | {"date": date(2013, 5, 1)}])
     assert found["injector_mpvi"] == pytest.approx(4.0)
     assert found["injectors_method"] == (
-        f"inverse distance over 1 injector; the well itself injected {4 * PORES / 1e3:.1f} thousand Sm3 of water "
+        "inverse distance over 1 injector; months without a report counted as none: 15 of T; "
+        f"the well itself injected {4 * PORES / 1e3:.1f} thousand Sm3 of water "
         "from 2012-01 to 2013-05: the Sw of an older log is not that of today"
     )
     assert (found["unswept_hcpt_m"], found["unswept_hcpt_m_status"]) == (None, "missing")
@@ -132,3 +135,54 @@ def test_that_injected_gas_is_told_too_and_is_no_water() -> None:
     found = row([{"well_id": "T", "gas_sm3": 5e6}])
     assert found["injector_mpvi"] is None
     assert "injected 5000.0 thousand Sm3 of gas from 2012-01 to 2012-01" in found["injectors_method"]
+
+
+# What is not known of the water
+
+TWO = [well("T"), well("I", x=1500.0), well("P", x=1500.0, y=1250.0)]
+OF_P = monthly_rows("P", [5.0, 5.0], water_sm3=1.0)
+
+
+@pytest.mark.parametrize(
+    ("injection", "more", "why"),
+    [
+        ([{}, {"water_sm3": None, "gas_sm3": 0.0}], {}, "do not say how much water I injected"),
+        ([{"zone": "Z"}, {}], {}, "or into which zone"),
+        ([{}], {"wells": [*TWO[:2], well("P", x_m=None)]}, "no place that can be relied on, or no reservoir, of P"),
+        ([{}], {"wells": [*TWO[:2], well("P", reservoir=None)]}, "no reservoir, of P"),
+        ([{}], {"wells": [TWO[0], well("I", reservoir=None), TWO[2]]}, "I injected, and of which reservoir"),
+        (
+            [{}],
+            {"wells": [TWO[0], well("I", x=1500.0, max_inc_deg=None), TWO[2]]},
+            "no place that can be relied on of I",
+        ),
+    ],
+)
+def test_that_water_of_unknown_volume_or_way_is_missing(injection: Rows, more: dict[str, Any], why: str) -> None:
+    its = [{"well_id": "I", "water_sm3": PORES, "date": date(2012, 1 + i, 1)} | one for i, one in enumerate(injection)]
+    found = row(its, **{"wells": TWO, "production": OF_P} | more)
+    assert (found["injector_mpvi"], found["injector_mpvi_status"]) == (None, "missing")
+    assert why in found["injector_mpvi_why"]
+
+
+def test_that_months_without_a_report_are_told() -> None:
+    its = [{"well_id": "I", "water_sm3": PORES, "date": date(2012, month, 1)} for month in (1, 2, 6)]
+    assert row(its)["injectors_method"] == (
+        "inverse distance over 1 injector; months without a report counted as none: 3 of I"
+    )
+
+
+def test_that_wells_without_a_model_share_what_the_models_leave(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gains(*_: object) -> dict[str, NDArray[np.float64]]:
+        return {"P": np.array([0.7])}
+
+    monkeypatch.setattr("scoring.injectors.crm_gains", gains)
+    wells = [*TWO, well("O", x=1000.0, y=1001.0)]
+    found = row(
+        [{"well_id": "I", "water_sm3": PORES}],
+        wells=wells,
+        production=[*OF_P, *monthly_rows("O", [5.0], water_sm3=1.0)],
+    )
+    # T and O are 500 m away both: half each of what P, which the model says has 70 %, leaves.
+    assert found["injector_mpvi"] == pytest.approx(0.15, abs=1e-6)
+    assert found["injectors_method"] == "inverse distance over 1 injector, of what crm leaves"

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from scoring.places import paths, positions
+from scoring.trajectory import trajectory
 from tests.scoring.project_of import Rows, table, well
 
 EAST = [{"md_m": 0.0, "inc_deg": 90.0, "azi_deg": 90.0}, {"md_m": 1000.0, "inc_deg": 90.0, "azi_deg": 90.0}]
@@ -91,3 +92,18 @@ def test_that_the_way_of_a_well_is_kept_in_few_points() -> None:
 def test_that_a_well_without_a_usable_survey_or_location_has_no_way() -> None:
     assert way([s | {"azi_deg": None} for s in EAST]) == []
     assert way(EAST, x_m=None) == []
+
+
+def test_that_a_course_is_that_of_its_trajectory() -> None:
+    """A survey that starts below the depth reference, in hole that has built a little on the way there."""
+    late = [{"md_m": 300.0, "inc_deg": 4.9, "azi_deg": 90.0}, {"md_m": 1000.0, "inc_deg": 4.9, "azi_deg": 90.0}]
+    path, _ = trajectory(table("surveys", [{"well_id": "A"} | s for s in late]), 5.0)
+    assert path is not None
+    x, y, _ = place(late, top=900.0)
+    assert x == pytest.approx(1000.0 + path.east[-1], abs=1e-9)
+    assert x == pytest.approx(1072.6, abs=0.1)  # 12.8 m of it above the first station
+    assert y == pytest.approx(1000.0, abs=1e-9)
+
+
+def test_that_a_station_said_twice_is_one() -> None:
+    assert place([*EAST, EAST[1]]) == place(EAST)

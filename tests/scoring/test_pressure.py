@@ -74,3 +74,11 @@ def test_that_an_absent_table_is_missing() -> None:
     found = pressure_ratios(None, WELLS, AS_OF)
     assert found["pressure_ratio"].to_list() == [None, None]
     assert found["pressure_ratio_why"].to_list() == ["no pressures table"] * 2
+
+
+def test_that_a_later_pressure_that_may_be_static_leaves_the_ratio_unknown() -> None:
+    later = {"date": date(2019, 1, 1), "pressure_bar": 120.0, "kind": None}
+    well, _ = ratios({}, later)
+    assert (well["pressure_ratio"], well["pressure_ratio_status"]) == (None, "missing")
+    assert well["pressure_ratio_why"] == "the pressure of 2019-01-01 does not say whether it is static"
+    assert ratios({}, later | {"date": date(2017, 1, 1)})[0]["pressure_ratio"] == 0.75

@@ -128,3 +128,19 @@ def test_that_never_produced_needs_a_statement(
     said: list[Any],
 ) -> None:
     assert known(production, completions, status) == said
+
+
+def test_that_a_row_that_leaves_out_what_its_well_reports_elsewhere_is_counted() -> None:
+    rows = [{"date": date(2012, m, 1), "oil_sm3": 1.0, "water_sm3": 1.0, "hours_on": 24.0} for m in (1, 2, 3, 4)]
+    rows[1]["oil_sm3"] = rows[2]["water_sm3"] = None
+    rows[3] |= {"oil_sm3": None, "hours_on": 0.0}
+    found = months(*rows)
+    assert [month["oil_unsaid"] for month in found] == [0.0, 1.0, 0.0, 0.0]
+    assert [month["wet_unsaid"] for month in found] == [0.0, 1.0, 1.0, 0.0]
+    assert {month["gas_unsaid"] for month in found} == {0.0}  # it never reports gas
+
+
+def test_that_a_well_with_a_month_left_out_is_not_known_to_have_produced_nothing() -> None:
+    silent = [{"well_id": "A", "date": date(2012, m, 1), "oil_sm3": 0.0, "water_sm3": 0.0} for m in (1, 2)]
+    assert known(silent, None)[0][1] is True
+    assert known([silent[0], silent[1] | {"oil_sm3": None}], None)[0][1] is None

@@ -76,3 +76,9 @@ def test_that_more_drainage_never_leaves_more(sw: float, less: float, more: floa
     before = left(None, sw=sw, offset_drained_fraction=low)["unswept_hcpt_m"]
     after = left(None, sw=sw, offset_drained_fraction=high)["unswept_hcpt_m"]
     assert 0.0 <= after <= before + 1e-12
+
+
+def test_that_a_run_that_does_not_say_its_saturation_is_not_replaced_by_an_estimate() -> None:
+    found = left([{"date": date(2015, 1, 1)}, {"sw": None}])
+    assert (found["unswept_hcpt_m"], found["saturation_age_years"]) == (None, None)
+    assert found["unswept_hcpt_m_why"] == "the latest saturation log does not say its Sw all along the interval"

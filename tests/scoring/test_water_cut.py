@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import date
 
@@ -95,3 +96,11 @@ def test_that_assessment_takes_the_profile_s_months() -> None:
         for profile in (default_profile(), profile_with(water_cut_level_months=2))
     ]
     assert found == [[pytest.approx(90 / 140)], [pytest.approx(10 / 60)]]
+
+
+def test_that_a_month_that_leaves_out_its_water_leaves_the_level_or_the_trend_unknown() -> None:
+    values = [0.1 + 0.01 * month for month in range(20)]
+    assert water_cut(np.arange(20), np.array([*values[:-3], math.nan, *values[-2:]]), RULES) is None
+    early = cut([*values[:5], math.nan, *values[6:]])
+    assert early.level == pytest.approx(0.265)
+    assert early.slope is None

@@ -24,6 +24,8 @@ from welltegra.embedded.broker import EmbeddedBroker
 PARTITIONS = 4
 WELLS, TAGS = 50, 100
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+# Of a run, before the first tick that counts and after the last; the server's ticks keep to the clock.
+_EDGE_S = 2.0
 
 
 def site_of(folder: Path, bootstrap: str, endpoint: str, server: NodeOpcua, port: int, opcua: str = "") -> Site:
@@ -63,6 +65,12 @@ class Load:
     ingest_mb: float
     overflows: float
     connections: int
+
+    def is_whole(self, tags: int) -> bool:
+        """Return whether every sample of so many tags came, once and as it was, by the one subscription, in time."""
+        found = self.comparison
+        is_all = found.expected >= tags * (self.seconds - _EDGE_S)
+        return is_all and found.is_exact and (found.backfilled, self.overflows, self.connections) == (0, 0, 1)
 
     def __str__(self) -> str:
         p50, p99, worst = np.percentile(self.comparison.delays_ms, (50, 99, 100))
@@ -120,7 +128,7 @@ def main() -> int:
     seconds, wells, tags = [int(word) for word in sys.argv[1:4]] + [600, WELLS, TAGS][len(sys.argv) - 1 :]
     result = load(Path(tempfile.mkdtemp(prefix="node-opcua-")), seconds, wells, tags)
     print(result)
-    return 0 if result.comparison.is_exact and result.connections == 1 else 1
+    return 0 if result.is_whole(wells * tags) else 1
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,6 +17,11 @@ from scoring.project import Project, WellLog
 from scoring.scores import Scored, score
 from welltegra.simulator.field.making import make_field
 from welltegra.simulator.field.plan import FieldOptions
+
+# Well, number of the interval in it (0 for a well without), code.
+GapOf = tuple[str, int, str]
+# One well that is silent about what it drained leaves them unknown in others; tests of their values hold them.
+_OF_NEIGHBOURS = ("INPUT.OFFSET_DRAINED_FRACTION", "INPUT.UNSWEPT_HCPT_M", "INPUT.INJECTOR_MPVI")
 
 
 @dataclass(frozen=True)
@@ -53,16 +59,29 @@ class Ranked:
         open_ones = self.scored.targets.filter(pl.col("completion_status").str.starts_with("perforated"))
         return self.truth("production").join(open_ones, on="well_id", suffix="_found")
 
-    def gaps(self) -> set[tuple[str, str]]:
-        """Return well and code of each gate that failed, for whichever of its targets."""
-        gaps = self.scored.gaps.with_columns(pl.col("gap_code").cast(pl.String))
-        gates = gaps.filter(~pl.col("gap_code").str.starts_with("INPUT."))
-        return set(gates.select("well_id", "gap_code").unique().rows())
+    def gaps(self) -> set[GapOf]:
+        """Return what is missing: gates that failed and inputs, but for those that hang on neighbours."""
+        codes = self.scored.gaps.select("well_id", "event_no", pl.col("gap_code").cast(pl.String))
+        return set(codes.filter(~pl.col("gap_code").is_in(_OF_NEIGHBOURS)).rows())
+
+    def true_gaps(self) -> set[GapOf]:
+        """Return what was taken away: each code of each target that it is of."""
+        targets = self.scored.targets.select("well_id", "event_no", "zone", "top_md_m", "base_md_m")
+        true = self.truth("intervals").filter("completed").select("well_id", "zone", "top_md_m", "base_md_m")
+        both = targets.join(true, on=["well_id", "zone"], suffix="_true")
+        same = (pl.col("top_md_m") < pl.col("base_md_m_true")) & (pl.col("base_md_m") > pl.col("top_md_m_true"))
+        completed = both.filter(same).select("well_id", "event_no", completed=pl.lit(value=True))
+        targets = targets.join(completed, on=["well_id", "event_no"], how="left")
+        is_of = pl.when(pl.col("completed")).then(pl.lit("completed")).otherwise(pl.lit("others"))
+        lacking = self.truth("gaps").join(targets.with_columns(is_of=is_of), on="well_id")
+        found = lacking.filter((pl.col("of") == "all") | (pl.col("of") == pl.col("is_of")))
+        return set(found.select("well_id", "event_no", "gap_code").rows())
 
 
-def ranked(folder: Path, options: FieldOptions) -> Ranked:
-    """Return the field of these options, made in a folder and judged by the default profile."""
+def ranked(folder: Path, options: FieldOptions, spoil: Callable[[], None] = lambda: None) -> Ranked:
+    """Return the field of these options, made in a folder, spoilt, and judged by the default profile."""
     make_field(options, folder)
+    spoil()
     profile = default_profile()
     project = read_project(folder)
     if not options.logs:

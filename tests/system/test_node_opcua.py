@@ -143,10 +143,9 @@ def chain(tmp_path: Path) -> Iterator[Chain]:
 def test_that_of_five_thousand_tags_at_one_hertz_no_sample_is_missing_after_a_minute(tmp_path: Path) -> None:
     result = load(tmp_path, 60)
     print(result)
-    assert result.comparison.expected >= 5000 * 58
     assert result.comparison.is_exact, result
     # All by the one subscription, which never was too slow.
-    assert (result.comparison.backfilled, result.overflows, result.connections) == (0, 0, 1)
+    assert result.is_whole(5000), result
 
 
 def test_that_a_steady_value_is_live_and_a_bad_status_is_bad_then_lost_then_restored(chain: Chain) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from tests.parts.node_opcua import Tick
-from tests.system.server_log import Put, compare
+from tests.system.node_opcua import Load
+from tests.system.server_log import Comparison, Put, compare
 
 
 def test_that_the_comparison_finds_what_is_missing_twice_different_and_strange() -> None:
@@ -33,3 +35,16 @@ def test_that_the_comparison_finds_what_is_missing_twice_different_and_strange()
     assert compare(sent, [*whole, put(3, {"t1": 3.0})], names, 3000).twice == [("W-1/t1", 3000)]
     assert compare(sent, [*whole[1:], put(2, {"t0": 1.0, "t1": 0.0})], names, 3000).different == [("W-1/t1", 2000)]
     assert compare(sent, [*whole, put(5, {"t0": 1.0})], names, 3000).strange == [("W-1/t0", 5000)]
+
+
+def test_that_a_load_is_whole_only_if_all_of_it_came_in_time_by_one_subscription() -> None:
+    load = Load(60.4, Comparison(expected=590), 0.1, 0.1, 100.0, 0.0, 1)
+    assert load.is_whole(tags=10)
+    for other in (
+        replace(load, comparison=Comparison(expected=580)),  # the server slept, or the log was cut
+        replace(load, comparison=Comparison(expected=590, backfilled=1)),
+        replace(load, comparison=Comparison(expected=590, missing=[("W-1/t0", 1000)])),
+        replace(load, overflows=1.0),
+        replace(load, connections=2),
+    ):
+        assert not other.is_whole(tags=10)

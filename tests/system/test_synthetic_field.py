@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import math
+import re
 from pathlib import Path
 
 import polars as pl
@@ -155,14 +157,15 @@ def test_that_injected_water_parts_by_distance_where_its_history_is_short(exact:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_that_every_planted_gap_is_found_and_no_other(tmp_path: Path, seed: int) -> None:
     field = ranked(tmp_path, FieldOptions(wells=45, seed=seed))
-    planted = field.truth("gaps")
-    assert planted.filter("planted")["gap_code"].n_unique() == 19
-    assert field.gaps() == set(planted.select("well_id", "gap_code").rows())
+    assert field.truth("gaps").filter("planted")["gap_code"].n_unique() == 19
+    found = field.gaps()
+    assert found == field.true_gaps()
+    assert len({code for _, _, code in found if code.startswith("INPUT.")}) == 9
 
 
 def test_that_candidates_in_place_of_logs_have_the_same_gaps(tmp_path: Path) -> None:
     field = ranked(tmp_path, FieldOptions(wells=150, seed=4, logs=False))
-    assert field.gaps() == set(field.truth("gaps").select("well_id", "gap_code").rows())
+    assert field.gaps() == field.true_gaps()
 
 
 def test_that_a_complete_field_has_no_gap(exact: Ranked) -> None:
@@ -186,3 +189,39 @@ def test_that_every_class_is_there_and_each_for_its_reason(lacking: Ranked) -> N
     assert "D" in of((pl.col("role") == "watered_out") & pl.col("completion_status").str.starts_with("perforated"))
     assert "A" in of(pl.col("lacks").is_null() & (pl.col("role") == "producer") & (pl.col("operable") > 0.6))
     assert "Q" not in of(pl.col("lacks").is_null())
+
+
+def test_that_a_unit_that_nobody_knows_quarantines_only_where_the_curve_is_used(tmp_path: Path) -> None:
+    options = FieldOptions(wells=8, seed=11, gaps=False)
+    whole = ranked(tmp_path / "whole", options)
+    well = whole.scored.targets["well_id"][0]  # the first of the ranking
+
+    def of(field: Ranked) -> pl.DataFrame:
+        targets = field.scored.targets.filter(pl.col("well_id") == well).sort("event_no")
+        return targets.with_columns(pl.col("classification").cast(pl.String))
+
+    def spoilt(curve: str, unit: str) -> Ranked:
+        folder = tmp_path / curve
+        field = ranked(folder, options, lambda: spell_unit(folder, well, curve, unit))
+        assert f"curve {curve} must be in a unit" in str(field.project.problems["detail"].to_list())
+        return field
+
+    assert set(of(whole)["classification"]) <= {"A", "B"}
+    unused = spoilt("BS", "")
+    assert of(unused)["classification"].to_list() == of(whole)["classification"].to_list()
+    assert unused.gaps() == whole.gaps() == set()
+    share = of(unused)["log_quality"] / of(whole)["log_quality"]
+    assert share.to_list() == pytest.approx([0.8] * len(share)), "as where no caliper was run"
+    needed = spoilt("NPHI", "WEBER")
+    assert set(of(needed)["classification"]) == {"Q"}
+    assert {code for _, _, code in needed.gaps()} == {"G1.UNIT_CONFLICT"}
+
+
+def spell_unit(folder: Path, well: str, curve: str, unit: str) -> None:
+    """Write another unit of a curve into a well's LAS file."""
+    path = next(path for path in (folder / "logs").iterdir() if path.name.startswith(f"{well}."))
+    packed = path.name.endswith(".gz")
+    raw = gzip.decompress(path.read_bytes()) if packed else path.read_bytes()
+    text, count = re.subn(rf"(?m)^( *{curve} *)\.\S+".encode(), rf"\1.{unit} ".encode(), raw)
+    assert count == 1
+    path.write_bytes(gzip.compress(text) if packed else text)

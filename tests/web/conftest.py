@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_pla
 
 from tests.parts.node_opcua import bring
 from tests.parts.postgres import open_folder
+from tests.web.contrast import too_faint
 from tests.web.site import COOKIE, PROJECT, Site, axe_of, served
 
 CHROMIUM = "chromium"
@@ -101,6 +102,18 @@ def axe() -> Callable[[Page], list[str]]:
         page.evaluate(script)
         result = page.evaluate("() => axe.run(document, {resultTypes: ['violations', 'incomplete']})")
         return [f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]}" for one in result["violations"]]
+
+    return found
+
+
+@pytest.fixture(scope="session")
+def axe_and_contrast(axe: Callable[[Page], list[str]]) -> Callable[[Page], list[str]]:
+    """Return what says what axe finds, and of the contrasts that it leaves open each that is too low."""
+
+    def found(page: Page) -> list[str]:
+        broken = axe(page)
+        result = page.evaluate("() => axe.run(document, {runOnly: ['color-contrast'], resultTypes: ['incomplete']})")
+        return [*broken, *too_faint(page, [node for one in result["incomplete"] for node in one["nodes"]])]
 
     return found
 

@@ -225,6 +225,7 @@ def _gap(k: int, code: str) -> GapRow:
         due_date=date(2026, 5, 1) if k == 0 else None,
         first_seen_at=RANKED,
         resolved_at=None,
+        version=f"{k:032x}",
     )
 
 

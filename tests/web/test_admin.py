@@ -76,7 +76,7 @@ def test_that_two_rankings_of_other_data_say_which_input_moved_what(people: Peop
     page.locator('select[name="before"]').select_option(index=options.count() - 1)
     page.locator('select[name="after"]').select_option(index=options.count() - 2)
     page.get_by_role("button", name="Compare").click()
-    expect(page.locator(".panel").nth(1)).to_contain_text("what moved is the data")
+    expect(page.locator(".panel").nth(1)).to_contain_text("what changed is the data")
     expect(page.locator(".moved-row").first).to_contain_text(re.compile("Workover|Integrity"))
 
 

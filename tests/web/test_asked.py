@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -95,10 +96,47 @@ def test_that_a_class_is_chosen_and_let_go_again() -> None:
     assert chosen.with_class("B").filters.classification == ()
 
 
+@given(asked=ASKED)
+def test_that_an_export_has_the_filters_the_order_and_the_ranking_of_the_list(asked: Asked) -> None:
+    parts = urlsplit(asked.export_href("csv"))
+    query: dict[str, list[str]] = {}
+    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        query.setdefault(name, []).append(value)
+    assert Filters.from_query(query) == Filters.from_query(_query(asked.filters))
+    assert Sort.parse(query.get("sort", [None])[-1]) == asked.sort
+    assert (query.get("run_id"), query["format"]) == (asked.run and [asked.run], ["csv"])
+
+
+def _query(filters: Filters) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, value in filters.to_query():
+        found.setdefault(name, []).append(value)
+    return found
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r\n=1", " =1"])
 def test_that_no_text_is_a_formula_or_ends_its_cell(text: str) -> None:
     assert safe(text).startswith("'")
     assert not set("\t\r\n") & set(safe(text))
+
+
+@pytest.mark.parametrize(
+    ("volume", "said"),
+    [
+        *((1_234_567.0, "1234567"), (1_234_567.125, "1234567.125"), (2e16, "20000000000000000"), (0.0, "0")),
+        *((0.00001, "0.00001"), (999_999.96, "999999.96"), (100.0, "100"), (None, "")),
+    ],
+)
+def test_that_a_number_is_plain_decimals(volume: float | None, said: str) -> None:
+    head, line = as_text([replace(fakes.rows()[0], unswept_volume_m3=volume)]).splitlines()
+    assert line.split("\t")[head.split("\t").index("unswept_volume_m3")] == said
+
+
+@pytest.mark.parametrize(("of", "last"), [(48, None), (None, None), (12_345, "the first 48 of 12,345 targets")])
+def test_that_a_text_that_is_cut_says_so(of: int | None, last: str | None) -> None:
+    rows = fakes.rows()
+    assert len(rows) == 48
+    assert as_text(rows, of).splitlines()[49:] == ([] if last is None else [last])
 
 
 def test_that_a_target_is_a_line() -> None:

@@ -160,9 +160,12 @@ def test_that_one_version_alone_cannot_be_compared() -> None:
 def test_that_rankings_by_two_versions_lead_to_the_two_side_by_side() -> None:
     runs = fakes.run(1), fakes.run(0)
     other = uuid5(fakes.NS, "another profile")
-    by_two = Comparison(runs[0], replace(runs[1], scoring_profile_id=other), (move(1),), 1, 0, 0)
+    by_two = Comparison(runs[0], replace(runs[1], scoring_profile_id=other), (move(1),), 1, 0, 0, 3, 250)
     html = render(compare_page(fakes.PROJECT, fakes.VIEWER, list(runs), by_two))
     assert f"of=profiles&amp;before={runs[0].scoring_profile_id}&amp;after={other}" in html
-    same = render(compare_page(fakes.PROJECT, fakes.VIEWER, list(runs), Comparison(*runs, (), 0, 0, 0)))
-    assert "what moved is the data" in same
+    assert "1 target moved in rank, 3 changed in score or class, 0 new, 0 gone" in html
+    assert "The first 1 of 250:" in html
+    same = render(compare_page(fakes.PROJECT, fakes.VIEWER, list(runs), Comparison(*runs, (), 0, 0, 0, 0, 0)))
+    assert "what changed is the data" in same
     assert "Compare the two versions" not in same
+    assert "The first" not in same

@@ -17,6 +17,7 @@ from welltegra.web.drawings.field_map import Offset, Place, Well, field_map
 from welltegra.web.drawings.labels import Box
 from welltegra.web.drawings.lens import lens
 from welltegra.web.drawings.moves import moved_bar, rank_lines
+from welltegra.web.drawings.off_scale import wrapped
 from welltegra.web.drawings.production import Line, Trend, rates, water_cut
 from welltegra.web.drawings.scales import Linear, Log, decades_around, steps
 from welltegra.web.drawings.section import Interval as SectionInterval
@@ -120,6 +121,52 @@ def test_that_a_gap_in_a_curve_breaks_its_line() -> None:
     values[3] = None
     (line,) = [one for one in of_class(log_strip(logs(gr=values), "a strip"), "gr") if one.tag == "path"]
     assert (line.get("d") or "").count("M") == 2
+
+
+def path_of(drawing: Markup, *classes: str) -> ElementTree.Element:
+    (found,) = [one for one in parsed(drawing).iter() if one.tag == "path" and one.get("class") == " ".join(classes)]
+    return found
+
+
+def ends_of(path: ElementTree.Element) -> list[float]:
+    return [float(x) for x, _ in re.findall(r"[ML]([\d.]+) ([\d.]+)", path.get("d") or "")]
+
+
+def test_that_gamma_ray_beyond_its_scale_comes_in_again_from_the_left_and_is_said() -> None:
+    values = [40.0] * 21
+    values[10] = 225.0
+    drawn = log_strip(logs(gr=values), "a strip")
+    left, right = 108.0, 190.0
+    # Up to the edge and back on one side; from the other edge to the middle, 75 of 150 further, and back.
+    main = path_of(drawn, "log", "gr").get("d") or ""
+    assert main.count("M") == 2
+    assert max(ends_of(path_of(drawn, "log", "gr"))) == right
+    assert ends_of(path_of(drawn, "log", "gr", "backup")) == [left, (left + right) / 2, left]
+    assert parsed(drawn).get("aria-label") == "a strip; GR above 150 gAPI is dashed, from 150 to 300"
+    assert [one.text for one in of_class(drawn, "off-scale")] == ["dashed +150"]
+
+
+def test_that_a_curve_is_cut_where_it_crosses_the_end_of_its_scale() -> None:
+    md = [0.0, 1.0, 2.0, 3.0]
+    within, beyond = wrapped([100.0, 200.0, None, 160.0], md, 150.0)
+    assert within == [(100.0, 0.0), (150.0, 0.5), (None, 1.0), (None, 2.0), (None, 3.0)]
+    assert beyond == [(None, 0.5), (0.0, 0.5), (50.0, 1.0), (None, 2.0), (10.0, 3.0)]
+    assert wrapped([100.0, 150.0], md[:2], 150.0) == ([(100.0, 0.0), (150.0, 1.0)], [])
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"gr": [412.0] * 21}, "GR lies off its scale, up to 412 gAPI"),
+        ({"rt": [2.0] * 10 + [20_000.0] * 11}, "Rt lies off its scale, up to 20 k ohm.m"),
+        ({"phie": [0.7] * 10 + [-0.02] * 11}, "PHIE lies off its scale, down to -0.02 and up to 0.7 v/v"),
+    ],
+)
+def test_that_what_lies_off_a_scale_is_said(changed: dict[str, object], said: str) -> None:
+    drawn = log_strip(logs(**changed), "a strip")
+    assert said in (parsed(drawn).get("aria-label") or "")
+    assert "off scale" in (of_class(drawn, "off-scale")[0].text or "")
+    assert of_class(log_strip(logs(), "a strip"), "off-scale") == []
 
 
 def test_that_tvdss_stands_beside_md_only_where_it_is_known() -> None:

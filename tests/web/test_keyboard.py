@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.web.conftest import People, picture
+from tests.web.keys import tab_to
 from tests.web.site import Site
 
 pytestmark = pytest.mark.chromium
@@ -262,14 +263,46 @@ def test_that_escape_leaves_the_search_and_the_filter_stands(people: People, sit
 
 def test_that_tab_alone_reaches_filter_row_and_review(people: People, site: Site) -> None:
     page = listed(people, site)
-    reached = set()
-    for _ in range(140):
-        page.keyboard.press("Tab")
-        reached.add(
-            page.evaluate("() => (document.activeElement.closest('#filters, #rows, .tools, .counts') ?? {}).id ?? ''")
-        )
-        if "rows" in reached:
-            break
-    assert {"filters", "rows"} <= reached
-    page.keyboard.press("Enter")
+    tab_to(page, page.locator("#f-text"))
+    tab_to(page, page.locator("#rows a.open")).press("Enter")
     expect(page.locator("#drawer-title")).to_be_visible()
+    tab_to(page, page.locator("#note")).type("Reached by Tab.")
+    tab_to(page, page.get_by_role("button", name=re.compile("^Defer"))).press("Enter")
+    expect(page.locator(".review-state")).to_contain_text("deferred")
+    expect(page.locator(".history q")).to_have_text("Reached by Tab.")
+
+
+def test_that_keys_of_one_letter_can_be_had_off_and_stay_so(people: People, site: Site) -> None:
+    page = listed(people, site)
+    page.keyboard.press("?")
+    box = page.get_by_label("Keys of one letter, digit or sign act")
+    expect(box).to_be_checked()
+    tab_to(page, box, "Shift+Tab").press("Space")
+    expect(page.locator("#keys [data-letters-off]")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()
+
+    def acts() -> bool:
+        page.keyboard.press("j")
+        return page.locator("#rows tr.at").count() == 1
+
+    assert not acts()
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_hidden()
+    page.reload()
+    expect(page.locator("[data-keys]").first).to_be_visible()
+    assert not acts()
+    # Enter and Escape act as before, and so does the button, which leads to the switch.
+    tab_to(page, page.locator("#rows a.open")).press("Enter")
+    expect(page.locator("#drawer-title")).to_be_visible()
+    page.keyboard.press("]")
+    page.keyboard.press("1")
+    page.keyboard.press("Escape")
+    expect(page.locator("#drawer")).to_be_hidden()
+    expect(page.locator("#rows .col-review").first).to_contain_text("unreviewed")
+    tab_to(page, page.locator("[data-keys]"), "Shift+Tab").press("Enter")
+    expect(box).not_to_be_checked()
+    tab_to(page, box, "Shift+Tab").press("Space")
+    page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()
+    assert acts()

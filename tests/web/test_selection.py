@@ -27,7 +27,7 @@ def test_that_a_note_is_asked_for_before_it_is_sent_and_nothing_is_lost(people: 
     chosen = ticked(page)
     assert len(chosen) == 6
     sent: list[Request] = []
-    page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
+    page.on("request", lambda request: sent.append(request) if request.url.endswith("/review") else None)
     page.locator("#bulk select").select_option("deferred")
     page.get_by_role("button", name="Review", exact=True).click()
     expect(page.locator('#bulk input[name="note"]')).to_be_focused()

@@ -138,6 +138,61 @@ def test_that_waiting_is_seen(people: People, site: Site) -> None:
     expect(page.locator("#worklist.htmx-request")).to_have_count(0)
 
 
+@pytest.mark.parametrize("wrong", ["no answer", "500", "503"])
+def test_that_an_answer_that_does_not_come_is_told_and_what_is_shown_stays(
+    people: People, site: Site, wrong: str
+) -> None:
+    people.expected += ["ERR_FAILED", "htmx:", "500", "503"]
+
+    def refuse(route: Route) -> None:
+        if wrong == "no answer":
+            route.abort()
+        else:
+            # As a proxy says it, which knows nothing of our pages.
+            route.fulfill(status=int(wrong), content_type="text/html", body="<h1>Bad day</h1>")
+
+    page = people.page()
+    page.goto(site.address("worklist?classification=B"))
+    page.locator("#rows a.open").first.click()
+    expect(page.locator(".tab.score")).to_be_visible()
+    title, rows, address = page.locator("#drawer-title").text_content(), page.locator("#rows tr[id]").count(), page.url
+    said = "The server does not answer" if wrong == "no answer" else f"The server answered {wrong}"
+    page.route("**/worklist/*-*-*", refuse)
+    page.route("**/worklist?*", refuse)
+    page.locator("#rows a.open").nth(1).click()
+    expect(page.locator("#live")).to_contain_text(said)
+    expect(page.locator("#drawer-title")).to_have_text(title or "none")
+    expect(page.locator(".tab.score")).to_be_visible()
+    assert page.url == address
+    page.evaluate("() => document.querySelector('#live').replaceChildren()")
+    page.locator("#drawer [data-close]").click()
+    page.locator('input[name="classification"][value="C"]').check()
+    expect(page.locator("#live")).to_contain_text(said)
+    expect(page.locator("#worklist.htmx-request")).to_have_count(0)
+    assert page.locator("#rows tr[id]").count() == rows
+    assert page.url == site.address("worklist?classification=B")
+
+
+def test_that_waiting_for_a_target_and_for_more_is_seen(people: People, site: Site) -> None:
+    page = people.page()
+    held: list[Route] = []
+    page.route("**/worklist?*after=*", lambda route: held.append(route))  # noqa: PLW0108 - it must be a function
+    page.goto(site.address())
+    more = page.locator("#rows tr.more a")
+    more.scroll_into_view_if_needed()
+    expect(more).to_have_text("Loading more…")
+    # One that comes to nothing can be asked for again.
+    people.expected += ["ERR_FAILED", "htmx:"]
+    held.pop().abort()
+    expect(more).to_have_text("Show more")
+    page.route("**/worklist/*-*-*", lambda route: held.append(route))  # noqa: PLW0108 - it must be a function
+    page.locator("#rows a.open").first.click()
+    expect(page.locator("#live")).to_have_text("Opening the target…")
+    held.pop().continue_()
+    expect(page.locator(".tab.score")).to_be_visible()
+    expect(page.locator("#live")).to_have_text("")
+
+
 def test_that_nothing_scrolls_sideways_on_a_phone(people: People, site: Site) -> None:
     page = people.page(wide=390, high=844)
     for path in PAGES:

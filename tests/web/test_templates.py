@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from jinja2 import nodes
@@ -83,14 +84,33 @@ def test_that_a_template_uses_what_its_page_has_and_nothing_else(page: Any) -> N
     assert set(used(page.template)) == {field.name for field in fields(page)}
 
 
-def worklist(tab: str | None = None, k: int = 12, who: Any = fakes.ENGINEER, draft: Draft | None = None) -> str:
+def worklist(
+    tab: str | None = None,
+    k: int = 12,
+    who: Any = fakes.ENGINEER,
+    draft: Draft | None = None,
+    *,
+    folder: bool = True,
+) -> str:
     rows = fakes.rows()
     asked = Asked(fakes.PROJECT, tab=tab or "score")
     target = None if tab is None else target_page(asked, who, fakes_detail.detail(rows[k]), draft)
     page = fakes.page_of(rows, more=True)
     runs = (fakes.run(0), fakes.run(1))
     newer = "1 input was stated after this ranking."
-    return render(worklist_page(asked, who, fakes.header(rows, newer=newer), page, fakes.facets(rows), runs, target))
+    header, facets = fakes.header(rows, newer=newer), fakes.facets(rows)
+    return render(worklist_page(asked, who, header, page, facets, runs, target, folder=folder))
+
+
+def test_that_ranking_is_offered_where_the_server_knows_the_folder_and_to_who_may() -> None:
+    waiting = [ProjectRow(fakes.PROJECT, 0, None, None, None, 0, {})]
+    for who, folder in ((fakes.ADMIN, True), (fakes.ADMIN, False), (fakes.ENGINEER, True)):
+        offered = who is fakes.ADMIN and folder
+        assert ("Rank again" in worklist(who=who, folder=folder)) == offered
+        empty = render(empty_worklist_page(fakes.PROJECT, who, folder=folder))
+        assert ("Rank now" in empty) == offered
+        assert ("name its folder under" in empty) == (who is fakes.ADMIN and not folder)
+        assert ("Rank now" in render(projects_page(waiting, who, [fakes.PROJECT] if folder else []))) == offered
 
 
 def rendered() -> Iterator[str]:
@@ -106,7 +126,8 @@ def rendered() -> Iterator[str]:
     yield render(error_page(422, fakes.HOSTILE, [fakes.HOSTILE], fakes.VIEWER))
     yield render(sign_in_page(None, fakes.HOSTILE))
     yield render(sign_in_page("/sign-in/begin"))
-    yield render(empty_worklist_page(fakes.PROJECT, fakes.ADMIN))
+    for folder in (True, False):
+        yield render(empty_worklist_page(fakes.PROJECT, fakes.ADMIN, folder=folder))
     yield render(projects_page([ProjectRow(fakes.PROJECT, 0, None, None, None, 0, {})], fakes.ENGINEER))
 
 
@@ -160,6 +181,37 @@ def test_that_a_viewer_is_given_no_form_to_review_with() -> None:
     html = worklist("score", 12, who=fakes.VIEWER)
     assert "/review" not in html
     assert 'name="target"' not in html
+
+
+def test_that_the_well_heads_its_row() -> None:
+    html = worklist()
+    (head,) = set(re.findall(r'<(\w+)[^>]* class="col-well">', html.partition("<tbody")[2]))
+    assert head == "th"
+    rows = re.findall(r'<tr id="t-.*?</tr>', html, re.DOTALL)
+    assert rows
+    assert all(row.count('<th scope="row"') == 1 for row in rows)
+
+
+def test_that_a_place_that_is_not_for_publication_is_not_led_to_a_map_program() -> None:
+    rows = fakes.rows()
+
+    def spatial(k: int, gap: bool) -> str:
+        detail = fakes_detail.detail(rows[k])
+        detail = replace(detail, row=replace(detail.row, has_spatial_gap=gap))
+        return render(target_page(Asked(fakes.PROJECT, tab="spatial"), fakes.ENGINEER, detail))
+
+    assert 'href="geo:' in spatial(12, gap=False)
+    blocked = spatial(12, gap=True)
+    assert "not for publication" in blocked
+    assert "geo:" not in blocked
+
+
+def test_that_the_evidence_pack_is_to_be_had_as_json() -> None:
+    row = fakes.rows()[12]
+    html = worklist("evidence")
+    detail = fakes_detail.detail(row)
+    assert f'href="/projects/{quote(fakes.PROJECT)}/reopening-targets/{row.reopening_target_id}" download=' in html
+    assert f'download="evidence-{detail.evidence_pack_id}.json"' in html
 
 
 def test_that_the_leading_gap_stands_in_the_way_first() -> None:

@@ -35,8 +35,10 @@ from welltegra.api import (
     work,
     worklist,
 )
+from welltegra.api.caching import tagged
 from welltegra.api.database import unavailable
 from welltegra.api.guard import flat, guarded
+from welltegra.api.heads import Bodiless, with_heads
 from welltegra.api.measured import Measured
 from welltegra.api.metrics import ServeMetrics
 from welltegra.api.problems import Problem, not_found, unauthenticated, unprocessable
@@ -109,9 +111,9 @@ def create_app(
     )
     app.state.shared = state
     static = StaticFiles(directory=STATIC)
-    routes: list[BaseRoute] = [route for module in _ROUTERS for route in module.router.routes]
+    routes: list[BaseRoute] = list(tagged(route for module in _ROUTERS for route in module.router.routes))
     routes += flat(web_router(state))
-    app.router.routes.extend(guarded(routes, state))
+    app.router.routes.extend(guarded(list(with_heads(routes)), state))
     app.mount("/static", _Kept(static), name="static")
     for kind in _ANSWERED:
         app.add_exception_handler(kind, _answered)
@@ -126,6 +128,7 @@ def create_app(
         issuer=settings.auth.issuer,
         most_body_bytes=settings.web.max_body_kb * 1024,
     )
+    app.add_middleware(Bodiless)
     # Outermost: what the shield refuses is measured as well.
     app.add_middleware(Measured, metrics=metrics)
     app.state.metrics = metrics
@@ -157,7 +160,7 @@ async def _answered(request: Request, error: Exception) -> Response:
     metrics.refused(error)
     page = "text/html" in request.headers.get("accept", "")
     principal = getattr(request.state, "principal", None)
-    if page and problem.status == HTTPStatus.UNAUTHORIZED and request.method == "GET":
+    if page and problem.status == HTTPStatus.UNAUTHORIZED and request.method in ("GET", "HEAD"):
         return RedirectResponse(signing.sign_in_address(request), HTTPStatus.SEE_OTHER)
     if page or request.headers.get("hx-request") == "true":
         faults = [detail for detail, _ in problem.errors]

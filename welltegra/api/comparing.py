@@ -34,7 +34,7 @@ from welltegra.api.caching import answered
 from welltegra.api.documents import Body
 from welltegra.api.problems import Problem, documented, not_found
 from welltegra.api.state import State
-from welltegra.api.worklist import CACHED, ProjectId
+from welltegra.api.worklist import ProjectId
 
 router = APIRouter(tags=["profiles"])
 
@@ -147,7 +147,7 @@ _COMPARISON: Final = TypeAdapter(ProfileComparisonBody)
 @router.get(
     "/projects/{project_id}/scoring-profiles/compare",
     name="compare_profiles",
-    responses={**documented(), **CACHED},
+    responses=documented(),
     response_model=ProfileComparisonBody,
 )
 def compare_profiles(

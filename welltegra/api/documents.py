@@ -64,7 +64,7 @@ class ReviewedBody(Body):
 
 
 class GapAsked(Body):
-    """Who closes a gap, and by when. null for nobody, and for no day."""
+    """Who closes a gap, by when, or both. What is left out stays; null for nobody, and for no day."""
 
     owner: Short | None = None
     due_date: date | None = None
@@ -145,25 +145,33 @@ class ProfileBody(ProfileVersionBody):
 
 
 class PreviewedTarget(Body):
-    """A target as it would be ranked, and as it is; null where it is not among those of the current ranking."""
+    """A target as it would be ranked, null where it would be gone; and as it is, null where it would be new."""
 
     well_id: str
     zone: str | None
     event_no: int
-    rank: int
-    classification: str
-    total_score: float
+    rank: int | None
+    classification: str | None
+    total_score: float | None
     rank_now: int | None
     classification_now: str | None
     total_score_now: float | None
 
 
 class PreviewBody(Body):
-    """The ranking that a profile would give. targets: those that would change most by rank, 200 at most."""
+    """The ranking that a profile would give, beside the current one."""
 
+    run_id: UUID | None = Field(
+        description="The current ranking: by the profile's own key, else the one made last; null where there is none."
+    )
     counts: Mapping[str, int]
     counts_now: Mapping[str, int]
-    targets: list[PreviewedTarget]
+    changed: int = Field(description="How many targets would have another rank, class or score, be new, or be gone.")
+    entered: int = Field(description="How many of these would be new.")
+    left: int = Field(description="How many of these would be gone.")
+    targets: list[PreviewedTarget] = Field(
+        description="Those that would change, of another class, new and gone first, then by rank; 200 at most."
+    )
 
 
 class MeBody(Body):

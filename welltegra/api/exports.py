@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Annotated, Final, Literal
 from urllib.parse import quote
 from uuid import UUID
@@ -14,7 +15,8 @@ from fastapi.responses import StreamingResponse
 
 from connectors.ops.exports import Export
 from connectors.ops.exports import export as made
-from connectors.ops.shapes import Filters, Sort
+from connectors.ops.reading import Connection
+from connectors.ops.shapes import Filters, Header, Sort
 from welltegra.api.database import Database
 from welltegra.api.filtering import SORTED, query_of
 from welltegra.api.guard import principal_of
@@ -52,16 +54,31 @@ def export(
     target_id: Annotated[list[UUID] | None, Query(description="Only these, whatever the filters.")] = None,
 ) -> StreamingResponse:
     """Return the targets that the filters leave, or those that are named, as a file."""
-    state: State = request.state.shared
     query = query_of(request)
     filters, sort = Filters.from_query(query), Sort.parse(query.get("sort", [None])[-1])
+    of = partial(ranking_of, project_id=project_id, run_id=run_id, profile_key=profile_key)
+    return taken_out(request, of, format, filters, sort, target_id or None)
+
+
+def taken_out(
+    request: Request,
+    of: Callable[[Connection], Header],
+    format: str,  # noqa: A002
+    filters: Filters,
+    sort: Sort,
+    selected: Sequence[UUID] | None,
+) -> StreamingResponse:
+    """Return targets of a ranking as a file, within what one person and all may have at a time, and noted.
+
+    selected: only these, whatever the filters; None for those that the filters leave.
+    """
+    state: State = request.state.shared
     who = principal_of(request)
 
     @contextmanager
     def opened() -> Iterator[Export]:
         with state.database.transaction("reviewer") as connection:
-            of = ranking_of(connection, project_id, run_id, profile_key)
-            yield made(connection, of, format, who.actor, filters, sort, target_id or None)
+            yield made(connection, of(connection), format, who.actor, filters, sort, selected)
 
     rooms = _ROOMS.setdefault(state.database, Rooms(max(1, state.settings.web.pool // 2)))
     outgoing = Outgoing(opened, rooms, who.subject)

@@ -24,6 +24,9 @@ KINDS: Final = {
     "ranking": {"kind", "project_id", "run_id"},
     "review": {"kind", "project_id"},
 }
+# Where something may have been missed a stream says how things stand, and that reviews are to be looked at again.
+NOW: Final = "now"
+_MISSED: Final = b""
 # So often it looks whether it is to end, and so long it waits before it connects again.
 _LOOK_EVERY_S: Final = 0.25
 _AGAIN_S: Final = 1.0
@@ -36,7 +39,10 @@ Details = Callable[[Mapping[str, Any]], Mapping[str, Any] | None]
 
 
 class Hub:
-    """Passes on what PostgreSQL tells. details: of what it told, what a browser is to know; None for nothing."""
+    """Passes on what PostgreSQL tells. details: of what it told, what a browser is to know; None for nothing.
+
+    Of `now`, which nobody tells, they are which ranking is the current one, and the last job.
+    """
 
     def __init__(self, postgres: Postgres, details: Details) -> None:
         self._postgres, self._details = postgres, details
@@ -70,12 +76,17 @@ class Hub:
         """Yield what a stream of a project sends, until it is ended. may_still: whether its reader may have more of it.
 
         It is asked again all the while: a session ends, a token expires, and a key is revoked while a page is open.
+        First it says how things stand: they may have changed since the page was made. It ends where that cannot be
+        said, and the browser comes again.
         """
         queue: asyncio.Queue[bytes | None] = asyncio.Queue(_MOST_WAITING)
         with self._guard:
             self._subscribers.setdefault(project_id, set()).add(queue)
         try:
             yield b"retry: 2000\n\n"
+            if (now := await asyncio.to_thread(self._now, project_id)) is None:
+                return
+            yield now
             loop = asyncio.get_running_loop()
             ask_at = loop.time() + ask_every_s
             while not self._ended.is_set():
@@ -90,6 +101,10 @@ class Hub:
                     if not await may_still():
                         return
                     ask_at = loop.time() + ask_every_s
+                if event == _MISSED:
+                    event = await asyncio.to_thread(self._missed, project_id)
+                    if event is None:
+                        return
                 yield event
         finally:
             with self._guard:
@@ -109,6 +124,7 @@ class Hub:
             try:
                 with self._postgres.session("") as connection:
                     connection.execute(f"LISTEN {CHANNEL}")
+                    self._catch_up()
                     while not self._ended.is_set():
                         for told in connection.notifies(timeout=_LOOK_EVERY_S):
                             self._tell(told.payload)
@@ -132,7 +148,26 @@ class Hub:
             log.error("event_unread kind=%s", told["kind"], exc_info=error)
             return
         if data is not None:
-            self._send(queues, f"event: {told['kind']}\ndata: {json.dumps(data, default=str)}\n\n".encode())
+            self._send(queues, _event(told["kind"], data))
+
+    def _catch_up(self) -> None:
+        """Tell every stream how things stand: what was told while nobody listened was told to nobody."""
+        with self._guard:
+            streams = {project_id: list(queues) for project_id, queues in self._subscribers.items()}
+        for project_id, queues in streams.items():
+            self._send(queues, self._missed(project_id))
+
+    def _missed(self, project_id: str) -> bytes | None:
+        now = self._now(project_id)
+        return None if now is None else now + _event("review", {"kind": "review", "project_id": project_id})
+
+    def _now(self, project_id: str) -> bytes | None:
+        try:
+            data = self._details({"kind": NOW, "project_id": project_id})
+        except Exception as error:  # whatever it was: the stream is asked for again
+            log.error("event_unread kind=%s", NOW, exc_info=error)
+            return None
+        return None if data is None else _event(NOW, data)
 
     def _send(self, queues: list[asyncio.Queue[bytes | None]], event: bytes | None) -> None:
         if self._loop is None:
@@ -154,7 +189,13 @@ def _told(payload: str) -> dict[str, str] | None:
     return told if names is not None and told.keys() == names else None
 
 
+def _event(kind: str, data: Mapping[str, Any]) -> bytes:
+    return f"event: {kind}\ndata: {json.dumps(data, default=str)}\n\n".encode()
+
+
 def _put(queue: asyncio.Queue[bytes | None], event: bytes | None) -> None:
-    if queue.full():  # a reader this slow has use for the newest only
-        queue.get_nowait()
+    if queue.full():  # a reader this slow is told how things stand, in the place of all that it has not read
+        while not queue.empty():
+            queue.get_nowait()
+        event = None if event is None else _MISSED
     queue.put_nowait(event)

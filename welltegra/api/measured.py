@@ -12,7 +12,8 @@ from welltegra.api.metrics import OTHER, ServeMetrics
 
 # A stream lasts as long as somebody looks at the page.
 _STREAM: Final = "events"
-_EXPORT: Final = "export"
+# Of the API, and of a page; both say the format in the address.
+_EXPORTS: Final = ("export", "page_export")
 _SHORTEST_ERROR: Final = 400
 
 
@@ -32,7 +33,7 @@ class Measured:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 metrics.answered(template_of(scope), method, status)
-                if name_of(scope) == _EXPORT and status < _SHORTEST_ERROR:
+                if name_of(scope) in _EXPORTS and status < _SHORTEST_ERROR:
                     metrics.exported(parse_qs(scope["query_string"].decode("latin-1")).get("format", ["csv"])[-1])
             await send(message)
 

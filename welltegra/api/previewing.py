@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import threading
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
@@ -40,7 +41,10 @@ def previewed(state: State, project_id: str, profile: Mapping[str, Any], who: st
     try:
         with state.database.transaction("reader") as connection:
             stated = tuple(stated_of(one) for one in overrides.active(connection, project_id))
-            of = reading.header(connection, project_id, None, str(profile.get("profile_key")))
+            # By its own key; a new one has no ranking yet, and would change the one that people work by.
+            of = reading.header(connection, project_id, None, str(profile.get("profile_key"))) or reading.header(
+                connection, project_id, None, None
+            )
             now = [] if of is None else list(_all(connection, of))
         folder = str(state.settings.projects[project_id])
         order = Order(
@@ -49,8 +53,16 @@ def previewed(state: State, project_id: str, profile: Mapping[str, Any], who: st
         found = _outcome(order)
     finally:
         _ROOM.release()
-    counts_now = {} if of is None else dict(of.class_counts)
-    return PreviewBody(counts=found["counts"], counts_now=counts_now, targets=_moved(found["targets"], now))
+    changed = changes(found["targets"], now)
+    return PreviewBody(
+        run_id=None if of is None else of.run_id,
+        counts=found["counts"],
+        counts_now={} if of is None else dict(of.class_counts),
+        changed=len(changed),
+        entered=sum(one.rank_now is None for one in changed),
+        left=sum(one.rank is None for one in changed),
+        targets=changed[:MOST_SHOWN],
+    )
 
 
 def _outcome(order: Order) -> dict[str, Any]:
@@ -81,23 +93,44 @@ def _all(connection: Any, of: Any) -> Iterable[TargetRow]:
         cursor = Cursor.parse(page.next_cursor)
 
 
-def _moved(targets: Iterable[Mapping[str, Any]], now: Iterable[TargetRow]) -> list[PreviewedTarget]:
+def changes(targets: Iterable[Mapping[str, Any]], now: Iterable[TargetRow]) -> list[PreviewedTarget]:
+    """Return the targets that would stand elsewhere, be scored otherwise, be new or be gone, as two rankings compare.
+
+    Those of another class, new and gone come first, then those that would move furthest.
+    """
     known = {(row.well_id, row.zone, row.event_no): row for row in now}
     found = []
     for target in targets:
-        row = known.get((target["well_id"], target["zone"], target["event_no"]))
-        found.append(
-            PreviewedTarget(
-                well_id=target["well_id"],
-                zone=target["zone"],
-                event_no=target["event_no"],
-                rank=target["target_rank"],
-                classification=target["classification"],
-                total_score=target["total_score"],
-                rank_now=None if row is None else row.target_rank,
-                classification_now=None if row is None else row.classification,
-                total_score_now=None if row is None else row.total_score,
-            )
-        )
-    found.sort(key=lambda one: (-abs(one.rank - (one.rank_now or 0)), one.rank))
-    return found[:MOST_SHOWN]
+        key = target["well_id"], target["zone"], target["event_no"]
+        found.append(_beside(key, target, known.pop(key, None)))
+    found += [_beside(key, None, row) for key, row in known.items()]
+    return sorted(filter(_differs, found), key=_furthest_first)
+
+
+def _beside(
+    key: tuple[str, str | None, int], target: Mapping[str, Any] | None, row: TargetRow | None
+) -> PreviewedTarget:
+    return PreviewedTarget(
+        well_id=key[0],
+        zone=key[1],
+        event_no=key[2],
+        rank=None if target is None else target["target_rank"],
+        classification=None if target is None else target["classification"],
+        total_score=None if target is None else target["total_score"],
+        rank_now=None if row is None else row.target_rank,
+        classification_now=None if row is None else row.classification,
+        total_score_now=None if row is None else row.total_score,
+    )
+
+
+def _differs(one: PreviewedTarget) -> bool:
+    return (one.rank, one.classification, one.total_score) != (
+        one.rank_now,
+        one.classification_now,
+        one.total_score_now,
+    )
+
+
+def _furthest_first(one: PreviewedTarget) -> tuple[bool, float, int]:
+    by = math.inf if one.rank is None or one.rank_now is None else abs(one.rank - one.rank_now)
+    return one.classification == one.classification_now, -by, one.rank or one.rank_now or 0

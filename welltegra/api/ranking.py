@@ -14,7 +14,7 @@ from connectors.ops import jobs as queue
 from connectors.ops.shapes import Job
 from welltegra.api.documents import RankingAsked
 from welltegra.api.guard import principal_of, require
-from welltegra.api.problems import documented, not_found, unprocessable
+from welltegra.api.problems import Problem, documented, not_found, unprocessable
 from welltegra.api.state import State
 from welltegra.api.worklist import ProjectId
 
@@ -28,18 +28,23 @@ JobId = Annotated[UUID, Path(description="The job.")]
     status_code=HTTPStatus.ACCEPTED,
     response_model=Job,
     responses={
-        **documented(),
+        **documented(409),
         202: {"headers": {"Location": {"description": "Of the job.", "schema": {"type": "string"}}}},
     },
 )
 def queue_ranking(request: Request, asked: RankingAsked) -> Response:
-    """Ask for a ranking. While one of the project waits or runs, that is the answer; the same input is the same run."""
+    """Ask for a ranking. The same input is the same run.
+
+    While one of the project waits or runs, that is the answer if it is by the same profile_key, and 409 if it is not.
+    """
     state: State = request.state.shared
     require(request, asked.project_id)
     check_folder(state, asked.project_id)
     with state.database.transaction("ranker") as connection:
         actor = principal_of(request).actor
-        job, _ = queue.enqueue(connection, asked.project_id, actor, asked.profile_key, asked.reason)
+        job, new = queue.enqueue(connection, asked.project_id, actor, asked.profile_key, asked.reason)
+    if not new and job.profile_key != asked.profile_key:
+        raise _by_another(job, asked.profile_key)
     place = f"/well-logs/jobs/{job.job_id}"
     return JSONResponse(jsonable_encoder(job), HTTPStatus.ACCEPTED, {"Location": place})
 
@@ -63,6 +68,19 @@ def jobs(request: Request, project_id: ProjectId) -> list[Job]:
     state: State = request.state.shared
     with state.database.transaction("reader") as connection:
         return queue.list_jobs(connection, project_id)
+
+
+def _by_another(job: Job, asked: str | None) -> Problem:
+    """Return the problem of who asks for a ranking by one profile while one by another waits or runs."""
+    said = (
+        f"profile_key: must be {_named(job.profile_key)} while the ranking of {job.project_id!r} by it waits or runs"
+        f" (job {job.job_id}); was {_named(asked)}. Ask again once that one has ended."
+    )
+    return Problem(HTTPStatus.CONFLICT, said, [(said, "body.profile_key")])
+
+
+def _named(profile_key: str | None) -> str:
+    return "null (the one that the project names)" if profile_key is None else repr(profile_key)
 
 
 def check_folder(state: State, project_id: str) -> None:

@@ -14,9 +14,10 @@ people said of it.
 **Who asks** says so by `Authorization: Bearer` and a token of the identity provider or an API key; a browser by its
 session. A project that is not yours to see is not found, whether it is there or not.
 
-**Lists** go on where their `Link` header says, or with `next_cursor` as `cursor`: in the same ranking, also if another
-becomes current meanwhile. **Reads** carry an `ETag`; sent as `If-None-Match`, what has not changed is 304, without a
-body. A **review** names the version of the review that was read in `If-Match`, so that nothing of two people is lost.
+**The list of targets** goes on where its `Link` header says, or with `next_cursor` as `cursor`: in the same ranking,
+also if another becomes current meanwhile. **Reads** of JSON carry an `ETag`; sent as `If-None-Match`, what has not
+changed is 304, without a body. **HEAD** answers as GET does, without a body, where GET does no more than to read. A
+**review**, and who closes a gap, name the version that was read in `If-Match`, so that nothing of two people is lost.
 
 **Errors** are of one shape everywhere (RFC 9457): `detail` is a sentence that says what must hold, what was found and
 what to do; `errors` lists every fault with its place.
@@ -67,7 +68,7 @@ REFUSED: Final = {
     "405": "The address is there, and is asked in another way.",
     "408": "The body did not come in time.",
     "409": "It is not done without being confirmed, or not at all.",
-    "412": "Somebody else was first: `detail` says who, and what they said.",
+    "412": "Somebody else was first: `detail` says what stands now; of a review also who said so, when, and why.",
     "413": "The body is too long.",
     "414": "The address is too long.",
     "415": "A form of another kind than pages send: urlencoded, in UTF-8.",
@@ -118,6 +119,7 @@ PARAMETERS: Final[dict[str, Any]] = {
     "format": "xlsx",
     "confirm": False,
     "If-Match": '"0"',
+    "set_gap.If-Match": '"9c1e2d8f6f0c7a110b8f2a544a4e4b56"',
     "field": ["Kern Ridge"],
     "reservoir": ["Upper"],
     "classification": ["A", "B"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
@@ -42,17 +42,12 @@ _FACETS: Final = TypeAdapter(Facets)
 _DETAIL: Final = TypeAdapter(TargetDetail)
 _RUNS: Final = TypeAdapter(list[RunRow])
 _COMPARISON: Final = TypeAdapter(Comparison)
-# What a reader has already is not sent again.
-CACHED: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"headers": {"ETag": {"description": "Of what was sent.", "schema": {"type": "string"}}}},
-    304: {"description": "What If-None-Match names still holds."},
-}
 
 
 @router.get(
     "/projects/{project_id}/portfolio/reopening-targets",
     name="portfolio",
-    responses={**documented(), **CACHED},
+    responses=documented(),
     response_model=PortfolioBody,
     openapi_extra=LIST,
 )
@@ -87,7 +82,7 @@ def portfolio(
 @router.get(
     "/projects/{project_id}/portfolio/facets",
     name="facets",
-    responses={**documented(), **CACHED},
+    responses=documented(),
     response_model=Facets,
     openapi_extra=FILTERED,
 )
@@ -103,7 +98,7 @@ def facets(request: Request, project_id: ProjectId, run_id: RunId = None, profil
 @router.get(
     "/projects/{project_id}/reopening-targets/{target_id}",
     name="target",
-    responses={**documented(), **CACHED},
+    responses=documented(),
     response_model=TargetDetail,
 )
 def target(request: Request, project_id: ProjectId, target_id: TargetId) -> Response:
@@ -119,9 +114,7 @@ def target(request: Request, project_id: ProjectId, target_id: TargetId) -> Resp
     return answered(request, found, _DETAIL)
 
 
-@router.get(
-    "/projects/{project_id}/runs", name="runs", responses={**documented(), **CACHED}, response_model=list[RunRow]
-)
+@router.get("/projects/{project_id}/runs", name="runs", responses=documented(), response_model=list[RunRow])
 def runs(request: Request, project_id: ProjectId) -> Response:
     """Return the rankings of a project, the newest first, also those that failed."""
     state: State = request.state.shared
@@ -132,7 +125,7 @@ def runs(request: Request, project_id: ProjectId) -> Response:
 @router.get(
     "/projects/{project_id}/runs/compare",
     name="compare",
-    responses={**documented(), **CACHED},
+    responses=documented(),
     response_model=Comparison,
 )
 def compare(
@@ -157,7 +150,8 @@ def compare(
     responses={
         **documented(),
         200: {
-            "description": "Server-sent events: `job` (its progress), `ranking` (a new one is current), `review`.",
+            "description": "Server-sent events: `job` (its progress), `ranking` (a new one is current), `review`; "
+            "first, and where some may have been missed, `now` (the current ranking and the last job).",
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         },
     },

@@ -37,6 +37,7 @@ _KEEP: Final = _of_project("project_admin", "profiles", "profile_keeper")
 _RANK: Final = _of_project("project_admin", "rank", "ranker")
 _MEMBERS: Final = _of_project("project_admin", "members", "platform")
 _PLATFORM: Final = Need("platform", "platform_admin", "platform", "platform")
+_CANONICAL_VIEW: Final = Need("platform", "platform_admin", "platform")
 _CANONICAL: Final = Need("platform", "platform_admin", "platform", "profile_keeper")
 
 # By the name of the route, which is that of its function.
@@ -76,10 +77,10 @@ ROUTES: Final[dict[str, Need]] = {
     "preview_profile": _of_project("project_admin", "profiles", "reader"),
     "propose_project_profile": _KEEP,
     "activate_project_profile": _KEEP,
-    "canonical_profiles": _PLATFORM,
-    "canonical_profile": _PLATFORM,
-    "canonical_defaults": _PLATFORM,
-    "canonical_history": _PLATFORM,
+    "canonical_profiles": _CANONICAL_VIEW,
+    "canonical_profile": _CANONICAL_VIEW,
+    "canonical_defaults": _CANONICAL_VIEW,
+    "canonical_history": _CANONICAL_VIEW,
     "propose_canonical_profile": _CANONICAL,
     "activate_canonical_profile": _CANONICAL,
     # Who belongs to a project, its keys, and those of every project.
@@ -100,6 +101,9 @@ ROUTES: Final[dict[str, Need]] = {
     "page_project": _VIEW,
     "page_worklist": _VIEW,
     "page_text": _VIEW,
+    "page_text_selected": _VIEW,
+    "page_rows": _VIEW,
+    "page_export": _EXPORT,
     "page_target": _VIEW,
     "page_compare": _VIEW,
     "page_stated": _VIEW,
@@ -112,7 +116,7 @@ ROUTES: Final[dict[str, Need]] = {
     "page_state": _of_project("operator", "override", "reviewer"),
     "page_withdraw": _of_project("operator", "override", "reviewer"),
     "page_rank": _RANK,
-    "page_profile_draft": _KEEP,
+    "page_profile_draft": _of_project("project_admin", "profiles", "reader"),
     "page_profile_propose": _KEEP,
     "page_profile_activate": _KEEP,
     "page_people": _MEMBERS,
@@ -123,10 +127,10 @@ ROUTES: Final[dict[str, Need]] = {
     "page_platform_keys": _PLATFORM,
     "page_platform_key_create": _PLATFORM,
     "page_platform_key_revoke": _PLATFORM,
-    "page_canonical": _PLATFORM,
-    "page_canonical_profile": _PLATFORM,
-    "page_canonical_default": _PLATFORM,
-    "page_canonical_draft": _CANONICAL,
+    "page_canonical": _CANONICAL_VIEW,
+    "page_canonical_profile": _CANONICAL_VIEW,
+    "page_canonical_default": _CANONICAL_VIEW,
+    "page_canonical_draft": _CANONICAL_VIEW,
     "page_canonical_propose": _CANONICAL,
     "page_canonical_activate": _CANONICAL,
 }

@@ -43,14 +43,16 @@ def search(project: Project, part: Part, profile: Profile, tally: Tally) -> Foun
         return Found(replace(nothing, candidates=brought), frozenset(brought["well_id"]), _NONE)
     logs = []
     for well_id in part.well_ids:
-        log = read_well_log(project, well_id)
+        log = read_well_log(project, well_id, profile.petrophysics)
         if log is not None:
             logs.append(log)
         tally.add(1)
     found = discover(project, logs, profile.petrophysics, profile.position)
     told = [(log.well_id, kind, detail, None) for log in logs for kind, detail in log.problems]
     problems = pl.DataFrame(told, schema=PROBLEM_COLUMNS, orient="row")
-    usable = frozenset(log.well_id for log in logs if not log.frame.is_empty())
+    # Where a curve that is used could not be read, that no pay was found says nothing.
+    doubtful = {log.well_id for log in logs if "unit_conflict" in dict(log.problems)} - {*found.candidates["well_id"]}
+    usable = frozenset(log.well_id for log in logs if not log.frame.is_empty()) - doubtful
     return Found(found, usable, problems)
 
 

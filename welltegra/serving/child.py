@@ -47,7 +47,11 @@ _SHOWN: Final = ("target_rank", "well_id", "zone", "event_no", "classification",
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be done. profile_key: None for what project.toml names. preview: a profile to try; nothing is kept."""
+    """What is to be done. profile_key: None for what project.toml names. preview: a profile to try; nothing is kept.
+
+    read_at: ISO 8601, before `stated` was read, so that what is stated after it is known to be newer than the ranking;
+    None for when the project is begun to be read.
+    """
 
     project_id: str
     folder: str
@@ -56,6 +60,7 @@ class Order:
     profile_key: str | None = None
     preview: str | None = None
     stated: tuple[Stated, ...] = ()
+    read_at: str | None = None
 
     def line(self) -> bytes:
         """Return the line that tells a child."""
@@ -76,6 +81,8 @@ def run(order: Order, tell: Callable[..., None]) -> dict[str, Any]:
         ConnectorError, WelltegraError, ProfileFaults: It failed; the database is as it was.
     """
     tell(stage="reading the project", done=0, total=0)
+    # Before anything is read: what comes while it is read may be missed, and must count as newer.
+    read_at = datetime.now(UTC) if order.read_at is None else datetime.fromisoformat(order.read_at)
     folder = Path(order.folder).absolute()
     project = with_stated(read_project(folder), order.stated)
     if project.project_id != order.project_id:
@@ -89,11 +96,13 @@ def run(order: Order, tell: Callable[..., None]) -> dict[str, Any]:
             if order.preview is not None:
                 return _previewed(project, parse_profile(order.preview), tally)
             stored = profile_of(postgres, project, order.profile_key)
-            ranked = _ranked(order, folder, project, stored, Path(scratch))
+            ranked = _ranked(order, folder, project, stored, read_at, Path(scratch))
     return {"run_id": str(ranked.run_id), "new": ranked.new, "counts": ranked.counts, "profile_key": stored.profile_key}
 
 
-def _ranked(order: Order, folder: Path, project: Project, stored: StoredProfile, scratch: Path) -> Ranked:
+def _ranked(
+    order: Order, folder: Path, project: Project, stored: StoredProfile, read_at: datetime, scratch: Path
+) -> Ranked:
     import pickle
 
     from welltegra.reopening.share import run_share
@@ -105,7 +114,7 @@ def _ranked(order: Order, folder: Path, project: Project, stored: StoredProfile,
         scoring_profile_id=stored.scoring_profile_id,
         profile=stored.content,
         requested_by=order.requested_by,
-        read_at=datetime.now(UTC),
+        read_at=read_at,
         tally=scratch / "tally",
         outcome=scratch / "outcome",
     )

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -34,6 +34,8 @@ _ENDS_WITHIN_S: Final = 5.0
 # Whoever holds it takes jobs; it goes with the connection, so a server that has died holds it no more.
 _TAKING: Final = 0x77656C6C_0002
 _MOST_AT_ONCE: Final = 2
+# The database may be away for a moment, and a ranking that is whole is worth waiting for it.
+_TRIES: Final = 10
 
 
 class JobRunner:
@@ -92,12 +94,19 @@ class JobRunner:
         while not self._stopping.is_set():
             if not held:
                 (held,) = connection.execute("SELECT pg_try_advisory_lock(%s)", [_TAKING]).fetchone() or (False,)
-                if held and (again := jobs.recover(connection, 0)):
-                    log.info("jobs_queued_again count=%d", len(again))
+                if held:
+                    self._queue_again(connection, 0)
             if held:
                 self._begin_what_is_queued(connection)
+                self._queue_again(connection, jobs.SILENT_S)
             self._woken.wait(_LOOK_EVERY_S)
             self._woken.clear()
+
+    def _queue_again(self, connection: psycopg.Connection[Any], silent_s: float) -> None:
+        """Queue again what nobody runs: of a server that has gone, or of ours where its end could not be noted."""
+        ours = [one for one, thread in self._running.items() if thread.is_alive()]
+        if again := jobs.recover(connection, silent_s, ours):
+            log.info("jobs_queued_again count=%d", sum(job.state == "queued" for job in again))
 
     def _begin_what_is_queued(self, connection: psycopg.Connection[Any]) -> None:
         self._running = {one: thread for one, thread in self._running.items() if thread.is_alive()}
@@ -131,6 +140,8 @@ class JobRunner:
             job.requested_by,
             job.profile_key,
             stated=tuple(stated),
+            # It was begun before they were read, by the clock of PostgreSQL, which is theirs.
+            read_at=None if job.started_at is None else job.started_at.isoformat(),
         )
         last: dict[str, Any] = {}
         with Child(order) as child:
@@ -152,8 +163,7 @@ class JobRunner:
             return  # it is queued again at the next start, or somebody else's by now
         if "outcome" in last:
             run_id = UUID(last["outcome"]["run_id"])
-            with self._database.transaction("ranker") as connection:
-                finished = jobs.finish(connection, job, run_id)
+            finished = self._noted(job, lambda connection: jobs.finish(connection, job, run_id))
             log.info("%s job=%s run=%s", "job_lost" if finished is None else "job_done", job.job_id, run_id)
         else:
             self._fail(job, last.get("error") or "The process that ranks ended without a word; see the server's log.")
@@ -166,8 +176,19 @@ class JobRunner:
 
     def _fail(self, job: Job, error: str) -> None:
         log.info("job_refused job=%s reason=%s", job.job_id, error)
-        with suppress(Problem), self._database.transaction("ranker") as connection:
-            jobs.fail(connection, job, error)
+        self._noted(job, lambda connection: jobs.fail(connection, job, error))
+
+    def _noted(self, job: Job, note: Callable[[psycopg.Connection[Any]], Job | None]) -> Job | None:
+        """Note how a job ended, and return it; None where it is not ours, or cannot be noted: it is queued again."""
+        for _ in range(_TRIES):
+            try:
+                with self._database.transaction("ranker") as connection:
+                    return note(connection)
+            except Problem as problem:
+                log.warning("job_end_unnoted job=%s reason=%s", job.job_id, problem)
+            if self._stopping.wait(_LOOK_EVERY_S):
+                break
+        return None
 
 
 class Child:

@@ -13,11 +13,12 @@ from uuid import UUID
 
 import psycopg
 
-from connectors.ops import jobs
+from connectors.ops import jobs, worklist
+from connectors.ops.shapes import Job
 from connectors.postgres.config import Postgres
 from welltegra.api.app import create_app
 from welltegra.api.database import Database
-from welltegra.api.hub import Details, Hub
+from welltegra.api.hub import NOW, Details, Hub
 from welltegra.api.problems import Problem
 from welltegra.api.state import State, provider_of
 from welltegra.auth.limits import Attempts
@@ -99,9 +100,21 @@ def _end(ending: Ending, state: State, runner: JobRunner) -> None:
 
 
 def details_of(database: Database) -> Details:
-    """Return what says what browsers are to know of what PostgreSQL has told: of a job, how far it is now."""
+    """Return what says what browsers are to know of what PostgreSQL has told: of a job, how far it is now.
+
+    Of `now` it is the run that is shown where none is asked for, and the last job; each None where there is none.
+    """
 
     def details(told: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        if told["kind"] == NOW:
+            with database.transaction("reader") as connection:
+                current = worklist.header(connection, told["project_id"])
+                last = jobs.list_jobs(connection, told["project_id"], 1)
+            return {
+                **told,
+                "run_id": None if current is None else current.run_id,
+                "job": _job(last[0]) if last else None,
+            }
         if told["kind"] != "job":
             return told
         try:
@@ -115,16 +128,20 @@ def details_of(database: Database) -> Details:
             return told
         if job is None or job.project_id != told["project_id"]:
             return None
-        return {
-            "kind": "job",
-            "project_id": job.project_id,
-            "job_id": job.job_id,
-            "state": job.state,
-            "stage": job.stage,
-            "done": job.done,
-            "total": job.total,
-            "run_id": job.run_id,
-            "error": job.error,
-        }
+        return _job(job)
 
     return details
+
+
+def _job(job: Job) -> dict[str, Any]:
+    return {
+        "kind": "job",
+        "project_id": job.project_id,
+        "job_id": job.job_id,
+        "state": job.state,
+        "stage": job.stage,
+        "done": job.done,
+        "total": job.total,
+        "run_id": job.run_id,
+        "error": job.error,
+    }

@@ -94,7 +94,9 @@ class Asked:
 
     def export_href(self, format_: str) -> str:
         """Return the address of the list as a file."""
-        pairs = [*self.filters.to_query(), *([("run_id", self.run)] if self.run else []), ("format", format_)]
+        sort = [("sort", str(self.sort))] if self.sort != Sort() else []
+        run = [("run_id", self.run)] if self.run else []
+        pairs = [*self.filters.to_query(), *sort, *run, ("format", format_)]
         return _href(f"{self.base}/reopening-targets/export", pairs)
 
     def in_project(self, project_id: str) -> Asked:

@@ -26,7 +26,7 @@ _ALL: Final = (
     Column("remaining", "Remaining", "remaining_payload_class"),
     Column("depletion", "Depletion", "depletion_risk"),
     Column("operability", "Operability", "operability_status"),
-    Column("action", "Action", "recommended_action"),
+    Column("action", "Action", None),
     Column("evidence", "Evidence", "evidence_completeness"),
     Column("review", "Review", "review_state"),
     Column("reservoir", "Reservoir, zone", "reservoir", usual=False),

@@ -16,7 +16,7 @@ from asyncua.ua.uaerrors import BadHistoryOperationUnsupported, BadTooManyOperat
 
 from connectors.opcua import history as history_module
 from connectors.opcua.config import OpcUa
-from connectors.opcua.gaps import Gaps
+from connectors.opcua.gaps import Gap, Gaps
 from connectors.opcua.history import History
 from connectors.opcua.intake import Intake
 from connectors.opcua.mapped import Mapped
@@ -101,22 +101,32 @@ def _without_delay(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Filled:
-    """What came of gaps: of each tag, between so many seconds after T0."""
+    """What came of gaps: of each tag, between so many seconds after T0.
 
-    def __init__(self, server: Any, *gaps: tuple[int, float, float], history: bool = True) -> None:
+    gaps: what another connection left; ends_with: what the connection is lost by.
+    """
+
+    def __init__(
+        self,
+        server: Any,
+        *asked: tuple[int, float, float],
+        history: bool = True,
+        gaps: Gaps | None = None,
+        ends_with: type[Exception] | None = None,
+    ) -> None:
         self.seen = Seen()
         tags = tag_map(*NAMES)
-        mapped, outbox, self.gaps = Mapped(tags), Outbox(600, 1e9), Gaps()
+        mapped, outbox, self.gaps = Mapped(tags), Outbox(600, 1e9), gaps or Gaps()
         settings = OpcUa("opc.tcp://a:1", tags, history=history)
         nodes = {number: ua.NodeId(ua.Int32(number)) for number in range(len(NAMES))}
         intake = Intake(settings.endpoint, mapped, outbox, self.gaps, self.seen)
-        filling = History(settings, mapped, intake, outbox, self.gaps, self.seen, nodes)
-        for tag, after, before in gaps:
+        self.history = History(settings, mapped, intake, outbox, self.gaps, self.seen, nodes)
+        for tag, after, before in asked:
             self.gaps.add(tag, T0 + int(after * SECOND), T0 + int(before * SECOND), 0.0)
         self.scans: list[dict[str, Any]] = []
 
         async def run() -> None:
-            task = asyncio.create_task(filling.keep_filling(server))
+            task = asyncio.create_task(self.history.keep_filling(server))
             until = time.monotonic() + 60
             while self.gaps.due(time.monotonic()) and not task.done():
                 assert time.monotonic() < until, "the gaps must be done"
@@ -124,7 +134,8 @@ class Filled:
                 await asyncio.sleep(0)
             self.scans += [json.loads(message.value) for message in outbox.take(10**6)]
             task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            [ended] = await asyncio.gather(task, return_exceptions=True)
+            assert isinstance(ended, ends_with or asyncio.CancelledError)
 
         asyncio.run(run())
         assert all(scan["backfill"] for scan in self.scans)
@@ -193,12 +204,59 @@ def test_that_a_server_without_history_is_told_once_for_each_gap(caplog: pytest.
     assert sum("reason='BadHistoryOperationUnsupported'" in said for said in caplog.messages) == 2
 
 
-def test_that_a_slow_server_is_asked_again_and_in_the_end_let_be() -> None:
-    kept = {0: each_second(10)}
-    filled = Filled(Server(kept, raises=[TimeoutError()]), (0, 0, 9))
-    assert len(filled.values("W-1", "a")) == 8
-    filled = Filled(Server(kept, raises=[TimeoutError()] * 3), (0, 0, 9))
+def test_that_a_slow_server_is_asked_again_after_longer_and_longer(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history_module, "_FIRST_WAIT_S", 0.001)
+    monkeypatch.setattr(history_module, "_LONGEST_WAIT_S", 0.004)
+    kept = {0: each_second(10), 2: each_second(10)}
+    filled = Filled(Server(kept, raises=[TimeoutError()] * 8), (0, 0, 9), (2, 0, 9))
+    assert len(filled.values("W-1", "a")) == len(filled.values("W-2", "a")) == 8
+    assert filled.seen.unfilled_tags == 0
+    slow = [said for said in caplog.messages if said.startswith("history_slow")]
+    assert len(slow) == 8
+    assert {said.split()[1] for said in slow} == {"well=W-1", "well=W-2"}, "one does not wait for the other"
+
+
+def test_that_a_server_that_never_answers_is_let_be_in_the_end(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history_module, "_FIRST_WAIT_S", 0.001)
+    monkeypatch.setattr(history_module, "_PATIENCE_S", 0.01)
+    filled = Filled(Server({}, raises=[TimeoutError()] * 100), (0, 0, 9))
     assert (filled.scans, filled.seen.unfilled_tags) == ([], 1)
+    assert any("gap_not_filled well=W-1 tags=1 reason='it has not answered" in said for said in caplog.messages)
+    assert sum(said.startswith("history_slow") for said in caplog.messages) >= 2
+
+
+def test_that_a_wait_doubles_to_a_bound() -> None:
+    waits: list[float] = []
+    filling = Filled(Server({0: each_second(10)}), (0, 0, 9)).history
+    gap = Gap(0, T0, T0 + SECOND, 0.0)
+    for _ in range(9):
+        filling._ask_later("W-1", [gap])
+        slow = filling._slow["W-1"]
+        waits.append(slow.wait_s)
+    assert waits == [2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0, 60.0, 60.0]
+
+
+def test_that_what_one_connection_filled_counts_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first is lost when all but the last, empty piece of the gap is filled."""
+    monkeypatch.setattr(history_module, "_SPAN_US", 5 * SECOND)
+
+    class Lost(Server):
+        async def history_read(self, parameters: Any) -> list[Any]:
+            if parameters.HistoryReadDetails.StartTime > to_datetime(T0 + 4 * SECOND):
+                raise ConnectionError("the network is gone")
+            return await super().history_read(parameters)
+
+    kept = {0: [(1.0, 1.5), (2.0, 2.5)]}
+    before = Filled(Lost(kept), (0, 0, 9), ends_with=ConnectionError)
+    assert before.values("W-1", "a") == [1.5, 2.5]
+    assert len(before.gaps.due(1e12)) == 1
+    after = Filled(Server({}), gaps=before.gaps)
+    assert after.gaps.due(1e12) == []
+    assert after.seen.unfilled_tags == 0
 
 
 def test_that_nothing_is_asked_where_history_is_off() -> None:

@@ -68,6 +68,20 @@ def test_that_a_place_that_a_lineage_left_gets_a_key_of_its_own() -> None:
     assert moved == key != returned
 
 
+def test_that_a_reviewed_target_that_was_away_comes_back_to_its_key() -> None:
+    [key] = keys(span(10, 20))
+    absent, other = previous([span(10, 20)], [key]), span(30, 40)
+    before = previous([other], keys(other))
+    back, still = target_keys("kern", "r", frame([span(12, 22), other]), before, absent)
+    assert (back, still) == (key, before["target_key"][0])
+    # What the last run had goes first, and nobody gets a key twice.
+    moved = previous([span(11, 21)], ["of the last run"])
+    assert target_keys("kern", "r", frame([span(12, 22)]), moved, absent).to_list() == ["of the last run"]
+    upper, lower = target_keys("kern", "r", frame([span(10, 14), span(14.5, 20)]), before, absent)
+    assert lower == key != upper
+    assert target_keys("kern", "r", frame([span(19, 29)]), before, absent).to_list() != [key]
+
+
 cuts = st.lists(st.integers(0, 60), min_size=2, max_size=12, unique=True).map(sorted)
 
 

@@ -216,6 +216,9 @@ def test_that_two_rankings_say_who_moved_and_what_moved_them(
     found = compare.compare_runs(connection, PROJECT, first.run_id, second.run_id)
     assert found is not None
     assert (found.entered, found.left) == (0, 1)
+    # Nobody has another rank, and one another class: both are said.
+    assert (found.moved, found.changed, found.differing) == (0, 1, 2)
+    assert len(compare.compare_runs(connection, PROJECT, first.run_id, second.run_id, most=1).moves) == 1  # type: ignore[union-attr]
     assert [move.well_id for move in found.moves] == ["W-10", "W-2"]
     assert (found.moves[1].classification_before, found.moves[1].classification_after) == ("A", "B")
     (moved,) = found.moves[1].moved_by

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
@@ -133,8 +134,31 @@ def test_that_a_detail_has_all_there_is(connection: Connection, run: Written) ->
     assert first is not None
     assert first.production is not None
     assert len(first.production.months) == 3
-    assert reviews.set_gap(connection, PROJECT, found.gaps[0].gap_id, "ann", date(2026, 6, 1))
-    assert not reviews.set_gap(connection, "other", found.gaps[0].gap_id, "eve", None)
+
+
+def test_that_of_two_who_set_a_gap_the_second_changes_nothing_and_is_told(connection: Connection, run: Written) -> None:
+    found = target.detail(connection, PROJECT, id_of(run, 4))
+    assert found is not None
+    gap = found.gaps[0]
+    first = reviews.set_gap(
+        connection, PROJECT, gap.gap_id, gap.version, {"owner": "ann", "due_date": date(2026, 6, 1)}
+    )
+    assert first is not None
+    assert first.done
+    second = reviews.set_gap(connection, PROJECT, gap.gap_id, gap.version, {"owner": "bob"})
+    assert second == replace(first, done=False)
+    third = reviews.set_gap(connection, PROJECT, gap.gap_id, first.version, {"owner": "bob"})
+    assert third is not None
+    assert (third.done, third.owner, third.due_date) == (True, "bob", date(2026, 6, 1))
+    fourth = reviews.set_gap(connection, PROJECT, gap.gap_id, third.version, {"due_date": None})
+    assert fourth is not None
+    assert (fourth.owner, fourth.due_date) == ("bob", None)
+    again = target.detail(connection, PROJECT, id_of(run, 4))
+    assert again is not None
+    assert next(one for one in again.gaps if one.gap_id == gap.gap_id).version == fourth.version
+    assert reviews.set_gap(connection, "other", gap.gap_id, fourth.version, {"owner": "eve"}) is None
+    with pytest.raises(InputFaults, match="must be given"):
+        reviews.set_gap(connection, PROJECT, gap.gap_id, fourth.version, {})
 
 
 def test_that_one_job_of_a_project_is_asked_for_at_a_time(connection: Connection) -> None:
@@ -209,7 +233,7 @@ def test_that_the_last_override_holds_until_it_is_withdrawn(connection: Connecti
     assert frame.select("well_id", "zone", "input", "value").row(0) == ("W-1", None, "pressure_ratio", "0.7")
     of = worklist.header(connection, PROJECT)
     assert of is not None
-    assert of.inputs_newer == "2 inputs were stated or withdrawn after this ranking."
+    assert of.inputs_newer == "1 input was stated or withdrawn after this ranking."
     assert overrides.withdraw(connection, PROJECT, second.override_id, "ann")
     assert not overrides.withdraw(connection, PROJECT, second.override_id, "ann")
     assert not overrides.withdraw(connection, "other", first.override_id, "eve")

@@ -213,6 +213,29 @@ def test_that_a_moved_interval_keeps_its_key_and_its_review(database: Postgres, 
         assert (review[2], review[4], review[5], review[-1]) == (2, "rejected", "Wet.", True)
 
 
+def test_that_a_reviewed_interval_that_was_away_for_a_run_comes_back_to_its_review(
+    database: Postgres, profile: StoredProfile
+) -> None:
+    first = write(database, three(profile))
+    keys = dict(first.targets.select("well_id", "target_key").iter_rows())
+    with database.connect() as connection:
+        said = {"expected": 0, "state": "rejected", "note": "Wet.", "actor": "an.engineer"}
+        target = {"reopening_target_id": first.targets["reopening_target_id"][0]}
+        connection.execute(sql.query("insert_review_event"), said | target)
+    without = ranking(profile.scoring_profile_id, targets(scored(NONE, "Q")))
+    for content in ("b", "c"):
+        write_ranking(database, snapshot(content), discovery([candidate("W-9", 1, 900.0)]), without)
+    moved = [candidate("W-1", 1, 2136.0, base_md_m=2146.0), candidate("W-2", 1, 2501.0, base_md_m=2510.0)]
+    found = targets(scored(moved[0], "A"), scored(moved[1], "C"), scored(NONE, "Q"))
+    back = write_ranking(database, snapshot("d"), discovery(moved), ranking(profile.scoring_profile_id, found))
+    returned = dict(back.targets.select("well_id", "target_key").iter_rows())
+    assert returned["W-1"] == keys["W-1"], "where somebody decided"
+    assert returned["W-2"] != keys["W-2"], "where nobody did, nothing hangs on it"
+    with database.connect() as connection:
+        [review] = connection.execute(sql.query("select_reviewed_targets"), {"run_id": back.run_id}).fetchall()
+        assert (review[4], review[5]) == ("rejected", "Wet.")
+
+
 def test_that_two_at_once_leave_one_current_run(database: Postgres, profile: StoredProfile) -> None:
     done: list[Written] = []
     both = threading.Barrier(2)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from connectors.projects import read_well_log
 from connectors.projects.mnemonics import OURS
-from scoring.project import Exclude
+from scoring.parameters import PetrophysicsDefaults, Porosity, ZoneParameters
+from scoring.project import Exclude, Zone
 from tests.connectors.projects.helpers import DATA, columns, log_reference, project_of, read_log
 
 MD = [1000.0, 1000.5, 1001.0, 1001.5]
@@ -60,6 +62,8 @@ READ: dict[str, tuple[dict[str, list[Any]], list[str]]] = {
         ["unit_alias", "unit_alias"],
     ),
     "unit_contradicts_readings.las": ({"md_m": MD[:3]}, ["unit_conflict"]),
+    "unit_of_unused_curves_absent.las": (PLAIN | {"nphi": [0.2] * 4, "rt": [10.0] * 4}, ["row_fault"] * 4),
+    "names_of_other_curves.las": ({"md_m": MD[:2], "caliper": [8.6, 8.7]}, []),
     "mnemonics_of_vendors.las": (
         {
             "md_m": MD[:2],
@@ -129,6 +133,29 @@ def test_that_a_depth_unit_stated_in_the_project_beats_the_header() -> None:
     log = read_log("depth_without_unit.las", units={"md": "ft"})
     assert columns(log)["md_m"] == pytest.approx([depth * FT for depth in MD])
     assert log.problems == ()
+
+
+def test_that_a_blank_unit_is_a_conflict_only_where_a_zone_s_models_use_the_curve() -> None:
+    absent = {"dt": "", "caliper": "", "bit_size": "", "permeability": ""}
+    log = read_log("unit_of_unused_curves_absent.las")
+    assert not absent.keys() & set(log.frame.columns)
+    assert "curve BS must be in a unit that is known for bit_size; was ''. It is left out" in str(log.problems)
+    reference = log_reference("unit_of_unused_curves_absent.las")
+    sonic = ZoneParameters(porosity=Porosity("sonic"))
+    for said, kinds in (({"Sand": sonic}, {"DT": "unit_conflict"}), ({"Shale": sonic}, {"DT": "row_fault"})):
+        project = replace(project_of(reference), zones=(Zone("Sand"),), parameters=said)
+        log_of_zone = read_well_log(project, "A-1")
+        assert log_of_zone is not None
+        told = {detail.split("curve ")[1].split()[0]: kind for kind, detail in log_of_zone.problems}
+        assert told == {"DT": "row_fault", "CALI": "row_fault", "BS": "row_fault", "PERM": "row_fault"} | kinds
+    by_profile = read_well_log(project_of(reference), "A-1", PetrophysicsDefaults(porosity_method="sonic"))
+    assert by_profile is not None
+    assert sorted(kind for kind, _ in by_profile.problems) == ["row_fault"] * 3 + ["unit_conflict"]
+
+
+def test_that_total_saturation_is_taken_only_where_the_project_says_so() -> None:
+    assert "sw" not in read_log("names_of_other_curves.las").frame.columns
+    assert columns(read_log("names_of_other_curves.las", curves={"sw": "SWT"}))["sw"] == [0.4, 0.5]
 
 
 def test_that_a_mapped_curve_beats_the_alias_table() -> None:

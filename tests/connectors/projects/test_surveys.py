@@ -37,8 +37,17 @@ def test_that_a_header_block_is_read_with_the_stations() -> None:
     )
 
 
-def test_that_feet_become_metres() -> None:
-    assert parsed("feet.txt").stations == ((0.0, 0.0, 0.0), (304.8, 10.0, 45.0))
+@pytest.mark.parametrize("name", ["feet.txt", "units_in_brackets.txt", "ruled_off.txt"])
+def test_that_feet_become_metres(name: str) -> None:
+    survey = parsed(name)
+    assert survey.faults == ()
+    assert survey.stations == ((0.0, 0.0, 0.0), (304.8, 10.0, 45.0))
+
+
+def test_that_a_line_of_units_may_leave_some_out() -> None:
+    entry = SurveyEntry.model_validate({"file": "s.csv", "delimiter": ","})
+    survey = parse_survey("MD,Inc,Azi\n(ft),,\n0,0,0\n1000,10,45\n", "s.csv", entry)
+    assert survey.stations == ((0.0, 0.0, 0.0), (304.8, 10.0, 45.0))
 
 
 def test_that_commas_divide_where_the_project_says_so() -> None:
@@ -103,6 +112,19 @@ def test_that_other_azimuths_are_a_problem(tmp_path: Path, name: str, found: str
 def test_that_the_project_may_state_the_reference(tmp_path: Path) -> None:
     project = project_with(tmp_path, "feet.txt", "azimuth_reference = 'grid'")
     assert told(project, "azimuth_problem") == []
+
+
+def test_that_a_well_in_the_table_and_in_a_text_has_one_survey_the_text(tmp_path: Path) -> None:
+    toml = f"{TOML}crs = 'EPSG:23031'\n[[surveys]]\nfile = 'feet.txt'\nwell_id = 'A-1'\nazimuth_reference = 'grid'\n"
+    table = "well_id,md_m,inc_deg,azi_deg\nA-1,0,0,0\nA-1,304.8,12,45\nA-1,600,12,45\n"
+    files: dict[str, str | bytes] = {"feet.txt": (FOLDER / "feet.txt").read_bytes(), "surveys.csv": table}
+    project = read(tmp_path, files, toml)
+    assert project.tables["surveys"].select("md_m", "inc_deg").rows() == [(0.0, 0.0), (304.8, 10.0)]
+    [sentence] = told(project)
+    assert sentence == (
+        "surveys: well 'A-1' must have one survey; was in the table and in feet.txt. "
+        "Only that file is used; remove one of them."
+    )
 
 
 def test_that_every_file_of_an_oddity_is_read_here() -> None:

@@ -176,8 +176,9 @@ def _play(scene: Scene) -> None:
     scene.ask("review", "operator", {"If-Match": f'"{version}"'})
     scene.ask("review_many", "operator")
     scene.ask("target", "viewer")
-    known["gap_id"] = str(scene.said["target"]["answer"]["gaps"][0]["gap_id"])
-    scene.ask("set_gap", "operator")
+    gap = scene.said["target"]["answer"]["gaps"][0]
+    known["gap_id"] = str(gap["gap_id"])
+    scene.ask("set_gap", "operator", {"If-Match": f'"{gap["version"]}"'})
     scene.ask("target", "viewer")
     scene.ask("export", "operator", format="csv")
     known["override_id"] = str(scene.ask("state_override", "operator")["override_id"])

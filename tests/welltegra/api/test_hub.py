@@ -15,7 +15,7 @@ from connectors.ops.reading import acting_as
 from connectors.postgres.config import Postgres
 from tests.welltegra.api.conftest import ORIGIN, Site
 from welltegra.api.guard import may_still
-from welltegra.api.hub import Hub
+from welltegra.api.hub import NOW, Hub
 
 PATIENCE_S = 30.0
 REAL = {"kind": "ranking", "project_id": "p", "run_id": "r"}
@@ -31,10 +31,20 @@ async def yes() -> bool:
     return True
 
 
+async def until(events: AsyncIterator[bytes], kind: str) -> bytes:
+    """Return the next event of a kind."""
+    async with asyncio.timeout(PATIENCE_S):
+        async for event in events:
+            if event.startswith(f"event: {kind}\n".encode()):
+                return event
+    raise AssertionError(f"the stream must say {kind!r}; ended instead")
+
+
 async def first(events: AsyncIterator[bytes], tell: Callable[[], None]) -> bytes:
-    """Return the first event that comes after telling; it is told again until one does."""
+    """Return the first ranking that is told of after telling; it is told again until one is."""
     assert await anext(events) == b"retry: 2000\n\n"
-    coming = asyncio.ensure_future(anext(events))
+    await until(events, "now")
+    coming = asyncio.ensure_future(until(events, "ranking"))
     async with asyncio.timeout(PATIENCE_S):
         while not coming.done():
             await asyncio.to_thread(tell)
@@ -64,6 +74,79 @@ def test_that_nobody_else_on_the_channel_ends_what_is_told(postgres: str) -> Non
 
     kind, data = asyncio.run(told()).decode().strip().split("\n")
     assert (kind, json.loads(data.removeprefix("data: "))) == ("event: ranking", REAL)
+
+
+def test_that_what_happened_while_nobody_listened_is_made_up_for(postgres: str) -> None:
+    """The connection that listens is ended; meanwhile another ranking becomes the current one."""
+    current = ["before"]
+
+    def details(told: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {**told, "run_id": current[0]} if told["kind"] == NOW else told
+
+    def cut() -> None:
+        with psycopg.connect(postgres, autocommit=True) as connection:
+            listening = "FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()"
+            while not connection.execute(f"SELECT count(pg_terminate_backend(pid)) {listening}").fetchone()[0]:  # type: ignore[index]
+                pass
+        current[0] = "after"
+
+    async def told() -> tuple[bytes, bytes]:
+        hub = Hub(Postgres(postgres), details)
+        hub.start()
+        try:
+            events = hub.events("p", yes)
+            assert b'"run_id": "before"' in await until(events, NOW)
+            await asyncio.to_thread(cut)
+            async with asyncio.timeout(PATIENCE_S):
+                while b'"run_id": "after"' not in (event := await until(events, NOW)):
+                    pass
+            return event, await first_of_rest(events)
+        finally:
+            await asyncio.to_thread(hub.stop)
+
+    async def first_of_rest(events: AsyncIterator[bytes]) -> bytes:
+        await asyncio.to_thread(tell)
+        return await until(events, "ranking")
+
+    def tell() -> None:
+        with psycopg.connect(postgres, autocommit=True) as connection:
+            connection.execute("SELECT pg_notify('welltegra', %s)", [json.dumps(REAL)])
+
+    made_up, next_told = asyncio.run(told())
+    assert b"event: review\n" in made_up
+    assert b'"run_id": "r"' in next_told
+
+
+def test_that_a_slow_reader_is_told_how_things_stand_in_the_place_of_what_it_has_not_read(postgres: str) -> None:
+    async def told() -> list[bytes]:
+        hub = Hub(Postgres(postgres), lambda one: one)
+        hub._loop = asyncio.get_running_loop()
+        events = hub.events("p", yes)
+        await until(events, NOW)
+        hub._tell(json.dumps(REAL))
+        for _ in range(100):
+            hub._tell(json.dumps({"kind": "review", "project_id": "p"}))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        async with asyncio.timeout(PATIENCE_S):
+            return [await anext(events) for _ in range(2)]
+
+    made_up, after = asyncio.run(told())
+    assert made_up.startswith(b"event: now\n")
+    assert b"event: review\n" in made_up
+    assert after.startswith(b"event: review\n")
+
+
+def test_that_a_stream_ends_where_it_cannot_say_how_things_stand(postgres: str) -> None:
+    def details(told: Mapping[str, Any]) -> Mapping[str, Any]:
+        raise psycopg.OperationalError("away")
+
+    async def told() -> list[bytes]:
+        hub = Hub(Postgres(postgres), details)
+        async with asyncio.timeout(PATIENCE_S):
+            return [event async for event in hub.events("p", yes)]
+
+    assert asyncio.run(told()) == [b"retry: 2000\n\n"]
 
 
 def test_that_a_stream_that_has_always_something_to_say_ends_with_the_right_to_it(postgres: str) -> None:

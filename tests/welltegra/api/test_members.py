@@ -20,9 +20,14 @@ PAGE = {"accept": "text/html"}
 
 
 @pytest.fixture
-def project() -> str:
-    """A project of nobody's yet: members need no ranking."""
-    return f"field-{uuid4().hex[:8]}"
+def project(site: Site) -> Iterator[str]:
+    """Yield a project of nobody's yet, and leave it so: members need no ranking."""
+    found = f"field-{uuid4().hex[:8]}"
+    yield found
+    with site.postgres.session("") as connection, acting_as(connection, "welltegra_platform"):
+        for one in members.list_members(connection):
+            if one.project_id == found:
+                members.remove(connection, one.subject, found, "tests")
 
 
 Browser = Callable[..., Any]

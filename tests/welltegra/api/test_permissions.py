@@ -72,9 +72,9 @@ def test_that_each_role_may_what_the_table_says_and_no_more(
 
         place = re.sub(r"\{(\w+)[^}]*\}", filled, route.path)
         body = {"project_id": site.ours} if name == "queue_ranking" else {}
-        for method in sorted((route.methods or set()) - {"HEAD"}):
+        for method in sorted(route.methods or set()):
             for who in ASKING:
-                answer = as_(who).request(method, place, **({} if method == "GET" else {"json": body}))
+                answer = as_(who).request(method, place, **({} if method in ("GET", "HEAD") else {"json": body}))
                 wanted = expected(ROUTES[name], who)
                 shown = f"{method} {place} as {who or 'nobody'}: {answer.status_code} {answer.text[:300]}"
                 if wanted:

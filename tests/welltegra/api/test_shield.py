@@ -268,7 +268,7 @@ def test_that_we_go_by_the_name_that_browsers_use() -> None:
 
 @pytest.mark.parametrize(
     "method, place, status, allowed",
-    [("PUT", "/me", 405, "GET"), ("DELETE", "/sign-out", 405, "POST"), ("GET", "/nowhere", 404, None)],
+    [("PUT", "/me", 405, "GET, HEAD"), ("DELETE", "/sign-out", 405, "POST"), ("GET", "/nowhere", 404, None)],
 )
 def test_that_an_error_has_one_shape_on_every_way(
     method: str, place: str, status: int, allowed: str | None, as_: As

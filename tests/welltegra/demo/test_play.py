@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import pty
+import pwd
 import re
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,13 +40,15 @@ def folder() -> Iterator[Path]:
 
 
 @contextmanager
-def demo(folder: Path, name: str = "said") -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
-    """Have it running; yield it, and where it says what it says."""
+def demo(
+    folder: Path, name: str = "said", by: Sequence[str] = (), env: Mapping[str, str] = ENVIRONMENT
+) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
+    """Have it running; yield it, and where it says what it says. by: what its command begins with."""
     output = folder / name
     with output.open("wb") as said:
         process = subprocess.Popen(
-            [sys.executable, "-m", "welltegra.cli", "demo"],
-            cwd=folder, env=ENVIRONMENT, start_new_session=True,
+            [*by, sys.executable, "-m", "welltegra.cli", "demo"],
+            cwd=folder, env=env, start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:
@@ -65,15 +68,25 @@ def welltegra(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
 
 def left_behind(folder: Path) -> list[str]:
     """Return the processes that work in the folder, or have it on their command line."""
+    return [command for command, _ in _at_work(folder)]
+
+
+def owners(folder: Path) -> set[int]:
+    """Return who runs those processes."""
+    return {owner for _, owner in _at_work(folder)}
+
+
+def _at_work(folder: Path) -> list[tuple[str, int]]:
     found = []
     for place in Path("/proc").glob("[0-9]*"):
         try:
             command = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
             where = str((place / "cwd").readlink())
+            owner = place.stat().st_uid
         except OSError:
             continue
         if str(folder / "welltegra-demo") in command or where.startswith(str(folder / "welltegra-demo")):
-            found.append(command)
+            found.append((command, owner))
     return found
 
 
@@ -130,6 +143,57 @@ def test_that_a_newcomer_sees_a_breach_and_comes_back_to_it_later(folder: Path) 
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 143
     assert left_behind(folder) == []
+
+
+# Twice: setpriv itself may still reach what its user may not.
+_RUNS_ITSELF = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import welltegra.cli'], check=True)"
+
+
+def as_nobody(env: Mapping[str, str]) -> list[str]:
+    """Return what a command begins with to be run by an ordinary user: nothing where we are not root.
+
+    Where the interpreter lies in root's own folders, nobody is let read and pass there, and may write no more for it.
+    """
+    if os.getuid() != 0:
+        return []
+    group = str(pwd.getpwnam("nobody").pw_gid)
+    plain = ["setpriv", "--reuid=nobody", f"--regid={group}", "--clear-groups"]
+    said = ""
+    for by in (plain, [*plain, "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]):
+        try:
+            tried = subprocess.run(
+                [*by, sys.executable, "-c", _RUNS_ITSELF], cwd="/", env=env, capture_output=True, check=False
+            )
+        except OSError as error:
+            pytest.skip(f"NOT PROVEN: a demo of an ordinary user; we are root, and have no setpriv ({error})")
+        if tried.returncode == 0:
+            return by
+        said = tried.stderr.decode(errors="replace")[-300:]
+    pytest.skip(f"NOT PROVEN: a demo of an ordinary user; nobody can neither run {sys.executable} nor be let: {said}")
+
+
+@pytest.mark.slow
+@needs_proc
+def test_that_an_ordinary_user_without_an_environment_has_it_too(folder: Path) -> None:
+    own = folder / "of-nobody"
+    (own / "home").mkdir(parents=True)
+    # What `env -i` leaves, but for where the program lies.
+    env = {"PATH": os.defpath, "HOME": str(own / "home"), "PYTHONPATH": str(REPO), "PYTHONUNBUFFERED": "1"}
+    by = as_nobody(env)
+    user = pwd.getpwnam("nobody").pw_uid if by else os.getuid()
+    for path in (own, own / "home"):
+        os.chown(path, user, -1)
+        path.chmod(0o700)
+    with demo(own, by=by, env=env) as (process, output):
+        # Its kernels are compiled first: in a home of its own there is no cache of them.
+        wait_until(lambda: "Ctrl-C ends it" in output.read_text() or process.poll() is not None, "it is ready", 240.0)
+        assert process.poll() is None, output.read_text()
+        wait_until(lambda: "ready: ingest, constraints, record" in output.read_text(), "all are well", 120.0)
+        assert owners(own) == {user}, "nothing runs as root"
+        os.kill(process.pid, signal.SIGINT)
+        assert process.wait(60) == 130, output.read_text()
+    assert left_behind(own) == []
+    assert {path.lstat().st_uid for path in (own / "welltegra-demo").rglob("*")} == {user}
 
 
 @pytest.mark.slow

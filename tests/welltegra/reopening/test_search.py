@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+
+import polars as pl
+import pytest
 
 from flows.reopening import Part
 from schemas.profiles import default_profile
-from tests.connectors.projects.helpers import read
+from scoring.assessment import assess
+from scoring.scores import score
+from tests.connectors.projects.helpers import DATA, TOML, read
 from welltegra.reopening.progress import Tally
 from welltegra.reopening.search import search
 
@@ -28,3 +34,19 @@ def test_that_a_stated_sw_that_its_own_inputs_do_not_give_is_told_and_stands(tmp
     assert "Rt 18.4 ohm.m, PHIE 0.16, Rw 0.12 ohm.m" in first
     assert "0.505; was 0.43" in first
     assert others == [None, None, "Of a core."]
+
+
+LOGGED = TOML + '[[logs]]\nfile = "a.las"\nwell_id = "A-1"\n'
+
+
+@pytest.mark.parametrize(("name", "classes"), [("unit_unknown.las", ["Q"]), ("plain.las", [])])
+def test_that_a_well_without_pay_for_want_of_a_unit_stays_on_the_list(
+    tmp_path: Path, name: str, classes: list[str]
+) -> None:
+    profile = default_profile()
+    project = read(tmp_path, {"a.las": (DATA / "las" / name).read_bytes()}, LOGGED)
+    found = search(project, Part("", ("A-1",)), profile, Tally(tmp_path / "tally"))
+    assert found.discovery.candidates.is_empty()
+    project = replace(project, problems=pl.concat([project.problems, found.problems]))
+    targets = score(assess(project, found.discovery.candidates, profile, found.evaluated), profile).targets
+    assert targets["classification"].cast(pl.String).to_list() == classes

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import logging
+import pickle
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
+import polars as pl
 import psycopg
 import pytest
 
@@ -16,7 +21,8 @@ from connectors.ops import jobs
 from connectors.ops.shapes import Job
 from connectors.postgres.config import Postgres
 from connectors.postgres.migrate import migrate
-from welltegra.api.database import Database
+from welltegra.api.database import Database, unavailable
+from welltegra.reopening import job as module_of_job
 from welltegra.serving import child as child_module
 from welltegra.serving import jobs as module
 from welltegra.serving.child import Order
@@ -138,6 +144,103 @@ def test_that_what_was_not_ours_to_finish_is_not_called_done(
     queue(database)
     until(lambda: "job_lost" in caplog.text, "it must be said")
     assert "job_done" not in caplog.text
+
+
+def test_that_what_is_stated_after_a_ranking_has_read_is_newer_than_it(runner: JobRunner, database: Postgres) -> None:
+    job = queue(database)
+    until(lambda: Ranking.made, "it must begin")
+    with database.session("") as connection:
+        begun = jobs.get(connection, job.job_id)
+    assert begun is not None
+    assert begun.started_at is not None
+    read_at = Ranking.made[0].order.read_at
+    assert read_at is not None
+    assert datetime.fromisoformat(read_at) == begun.started_at, "by the clock of PostgreSQL, before anything was read"
+
+
+@pytest.mark.parametrize("told", [None, "2026-03-23T17:00:00+00:00"])
+def test_that_a_ranking_is_as_old_as_what_it_has_read(
+    told: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[datetime] = []
+    asked: list[module_of_job.Job] = []
+    project = SimpleNamespace(project_id="p", tables={"wells": pl.DataFrame({"well_id": ["W-1"]})})
+
+    def read(_: Path) -> Any:
+        begun.append(datetime.now(UTC))
+        return project
+
+    def share(job: module_of_job.Job, _: object) -> None:
+        asked.append(job)
+        ranked = module_of_job.Ranked(UUID(int=1), True, {}, (), 0, 0, 0, 0, 0, (), None)
+        job.outcome.write_bytes(pickle.dumps(ranked))
+
+    stored = SimpleNamespace(scoring_profile_id=UUID(int=2), content="{}", profile_key="k")
+    monkeypatch.setattr(child_module, "read_project", read)
+    monkeypatch.setattr(child_module, "profile_of", lambda *_: stored)
+    monkeypatch.setattr("welltegra.reopening.share.run_share", share)
+    order = Order("p", str(tmp_path), "postgresql://127.0.0.1:1/none", "tests", read_at=told)
+    outcome = child_module.run(Order.parse(order.line()), lambda **_: None)
+    assert outcome["run_id"] == str(UUID(int=1))
+    assert asked[0].read_at <= begun[0], "what changes while it is read is newer"
+    if told is not None:
+        assert asked[0].read_at == datetime.fromisoformat(told)
+
+
+def done(self: Ranking) -> Iterator[dict[str, Any]]:
+    yield {"outcome": {"run_id": str(UUID(int=1))}}
+
+
+def unless(away: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the database be away for `finish` and `fail` once for each that `away` holds, which is taken out then."""
+    for name, real in (("finish", jobs.finish), ("fail", jobs.fail)):
+
+        def note(*given: Any, real: Callable[..., Job | None] = real) -> Job | None:
+            if away:
+                away.pop()
+                raise unavailable()
+            return real(*given)
+
+        monkeypatch.setattr(f"connectors.ops.jobs.{name}", note)
+
+
+def test_that_a_ranking_that_is_done_is_noted_once_the_database_is_back(
+    runner: JobRunner, database: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Ranking, "said", done)
+    unless(["once", "twice"], monkeypatch)
+    job = queue(database)
+    until(lambda: state_of(database, job)[0] not in ("queued", "running"), "it must end")
+    assert state_of(database, job) == ("succeeded", 1)
+    assert len(Ranking.made) == 1, "it is not ranked a second time"
+
+
+def test_that_a_ranking_whose_end_could_not_be_noted_is_begun_again(
+    runner: JobRunner, database: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_TRIES", 1)
+    monkeypatch.setattr(Ranking, "said", done)
+    away = ["once"]
+    unless(away, monkeypatch)
+    job = queue(database)
+    until(lambda: not away, "it must try to note it")
+    with database.session("") as connection:
+        connection.execute("UPDATE ops.ranking_jobs SET heard_at = heard_at - interval '2 minutes'")
+    until(lambda: state_of(database, job) == ("succeeded", 2), "it must be begun again, and end")
+
+
+def test_that_a_ranking_that_runs_may_be_silent_for_long(runner: JobRunner, database: Postgres) -> None:
+    job = queue(database)
+    until(lambda: Ranking.made, "it must begin")
+    with database.session("") as connection:
+        before = time.monotonic()
+        # It says something every 0.05 s: often enough it is found silent all the same.
+        while time.monotonic() < before + 3 * module._LOOK_EVERY_S:
+            connection.execute("UPDATE ops.ranking_jobs SET heard_at = heard_at - interval '2 minutes'")
+            runner.wake()
+            time.sleep(0.01)
+    assert state_of(database, job) == ("running", 1)
+    assert len(Ranking.made) == 1
 
 
 def order_of(folder: Path) -> Order:

@@ -27,7 +27,10 @@ class Surroundings:
     swept: Floats
 
 
-_OF_AN_INJECTOR = ("G1.CURVES", "G3.COMPLETION", "G3.DEPLETION", "COVERAGE.STATIC", "COVERAGE.DYNAMIC")
+_OF_AN_INJECTOR = (
+    *("G1.CURVES", "G3.COMPLETION", "G3.DEPLETION", "COVERAGE.STATIC", "COVERAGE.DYNAMIC"),
+    *("INPUT.HEIGHT_ABOVE_CONTACT_M", "INPUT.DEPLETION_RATIO", "INPUT.WATER_CUT", "INPUT.PRESSURE_RATIO"),
+)
 
 
 def truth(
@@ -107,14 +110,14 @@ def _production(plan: Plan, life: Life) -> pl.DataFrame:
 
 def _gaps(plan: Plan) -> pl.DataFrame:
     rows = [
-        (well_id, code, gap.name, code == gap.code, gap.what)
+        (well_id, code, gap.name, code == gap.code, gap.of(code), gap.what)
         for well_id, gap in zip(plan.well_ids, plan.gaps, strict=True)
         if gap is not None
         for code in gap.codes
     ]
     if not plan.options.logs:  # that their sands were logged and are wet, no table says
         rows += [
-            (well_id, code, "injector_not_logged", False, "it injects, and no candidate tells of its log")
+            (well_id, code, "injector_not_logged", False, "all", "it injects, and no candidate tells of its log")
             for well_id, injects in zip(plan.well_ids, plan.injector.tolist(), strict=True)
             if injects
             for code in _OF_AN_INJECTOR
@@ -124,6 +127,7 @@ def _gaps(plan: Plan) -> pl.DataFrame:
         "gap_code": pl.String,
         "kind": pl.String,
         "planted": pl.Boolean,
+        "of": pl.String,
         "what": pl.String,
     }
     return pl.DataFrame(rows, schema=schema, orient="row").sort("well_id", "gap_code")

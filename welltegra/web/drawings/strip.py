@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from welltegra.web.drawings.off_scale import Wrapped, off_scale, wrapped
 from welltegra.web.drawings.scales import Linear, Log, decades_around, label, steps
-from welltegra.web.drawings.svg import area, known, line, picture, polyline, rect, text
+from welltegra.web.drawings.svg import area, element, known, line, picture, polyline, rect, text
 
 Values = Sequence[float | None]
 
@@ -16,6 +17,7 @@ WIDTH = 468.0
 _HEAD, _BODY, _FOOT = 78.0, 470.0, 8.0
 _PAY_AT, _PAY_WIDTH = 94.0, 9.0
 _TRACKS = ((108.0, 190.0), (198.0, 282.0), (290.0, 372.0), (380.0, 464.0))
+_GR_MOST = 150.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,16 @@ class _Track:
 
 
 def log_strip(logs: Logs, says: str) -> Markup:
-    """Return the strip from the first to the last sample."""
+    """Return the strip from the first to the last sample.
+
+    GR beyond its scale comes in again from the left, dashed, on a back-up scale; any other reading beyond its scale
+    lies on the track's edge. Both are said, over the track and in words.
+    """
     depth = Linear(logs.md_m[0], logs.md_m[-1], _HEAD, _HEAD + _BODY)
     low, high = decades_around((value for value in logs.rt if known(value)), 0.1, 10_000.0)
     most_phie = 0.45 if all(value <= 0.45 for value in logs.phie if known(value)) else 0.6
     gr, rt, phie, sw = (
-        _track(0, Linear, 0.0, 150.0, "GR", "gAPI"),
+        _track(0, Linear, 0.0, _GR_MOST, "GR", "gAPI"),
         _track(1, Log, low, high, "Rt", "ohm.m"),
         _track(2, Linear, most_phie, 0.0, "PHIE", "v/v"),
         _track(3, Linear, 1.0, 0.0, "Sw", "v/v"),
@@ -64,8 +70,23 @@ def log_strip(logs: Logs, says: str) -> Markup:
     cutoffs = logs.cutoffs
     pay = pay_of(logs)
     drawn: list[Markup | None] = [*_depths(logs, depth), *_pay(logs.md_m, pay, depth)]
-    for track in (gr, rt, phie, sw):
+    within, beyond = wrapped(logs.gr, logs.md_m, _GR_MOST)
+    of_gr = Linear(0.0, 2 * _GR_MOST, 0.0, 0.0) if beyond else gr.scale
+    most, twice = label(_GR_MOST), label(2 * _GR_MOST)
+    notes = [f"GR above {most} gAPI is dashed, from {most} to {twice}"] if beyond else []
+    for track, values, scale in (
+        (gr, logs.gr, of_gr),
+        (rt, logs.rt, rt.scale),
+        (phie, logs.phie, phie.scale),
+        (sw, logs.sw, sw.scale),
+    ):
         drawn += _frame(track)
+        if off := off_scale(values, scale):
+            notes.append(f"{track.name} lies off its scale, {off} {track.unit}")
+        over = [f"dashed +{most}"] * (track is gr and bool(beyond)) + ["off scale"] * (off is not None)
+        drawn += [text(track.start + 40.0, 35.0, ", ".join(over), class_="tiny off-scale", anchor="middle")] * bool(
+            over
+        )
     drawn += [
         *_cutoff(vsh, cutoffs.get("vsh_max"), gr, "Vsh ≤"),
         *_cutoff(rt.scale, cutoffs.get("rt_min"), rt, "≥"),
@@ -74,7 +95,8 @@ def log_strip(logs: Logs, says: str) -> Markup:
         *_beyond(logs.md_m, logs.phie, depth, phie.scale, cutoffs.get("phie_min"), lambda x, c: x >= c, "porous"),
         *_beyond(logs.md_m, logs.sw, depth, sw.scale, cutoffs.get("sw_max"), lambda x, c: x <= c, "oil"),
         polyline(_points(logs.vsh, logs.md_m, vsh, depth), "log vsh"),
-        polyline(_points(logs.gr, logs.md_m, gr.scale, depth), "log gr"),
+        polyline([(None if x is None else gr.scale.at(x), depth.at(md)) for x, md in within], "log gr"),
+        _dashed([(None if x is None else gr.scale.at(x), depth.at(md)) for x, md in beyond]),
         polyline(_points(logs.rt, logs.md_m, rt.scale, depth), "log rt"),
         polyline(_points(logs.phie, logs.md_m, phie.scale, depth), "log phie"),
         polyline(_points(logs.sw, logs.md_m, sw.scale, depth), "log sw"),
@@ -82,7 +104,7 @@ def log_strip(logs: Logs, says: str) -> Markup:
         *_contact(logs, depth),
         *_interval(logs, depth),
     ]
-    return picture(WIDTH, _HEAD + _BODY + _FOOT, says, *drawn, class_="strip")
+    return picture(WIDTH, _HEAD + _BODY + _FOOT, "; ".join((says, *notes)), *drawn, class_="strip")
 
 
 def pay_of(logs: Logs) -> list[bool]:
@@ -98,6 +120,14 @@ def pay_of(logs: Logs) -> list[bool]:
         bool(wanted) and all(known(x := values[k]) and meets(x, cutoff) for values, cutoff, meets in wanted)
         for k in range(len(logs.md_m))
     ]
+
+
+def _dashed(points: Wrapped) -> Markup | None:
+    """Return the back-up curve of GR."""
+    drawn = polyline(points, "log gr backup")
+    if drawn is None:
+        return None
+    return element("g", drawn, stroke_dasharray="2 2")
 
 
 def _track(k: int, kind: type[Linear | Log], low: float, high: float, name: str, unit: str) -> _Track:

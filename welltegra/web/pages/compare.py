@@ -34,6 +34,8 @@ class ComparePage:
     moved: int
     entered: int
     left: int
+    changed: int
+    differing: int
     drawing: Markup | None
     moves: tuple[MoveRow, ...]
 
@@ -59,6 +61,8 @@ def compare_page(
         moved=0 if found is None else found.moved,
         entered=0 if found is None else found.entered,
         left=0 if found is None else found.left,
+        changed=0 if found is None else found.changed,
+        differing=0 if found is None else found.differing,
         drawing=lines_of(moves),
         moves=move_rows(moves, base),
     )

@@ -13,6 +13,8 @@ from welltegra.web.drawings.bars import remaining_bars
 from welltegra.web.words import CLASS_WORDS, STATE_WORDS, fixed, plain
 
 _MOST_SHOWN = 12
+# What a page can carry; what is beyond these, an address can still ask for.
+_MOST_LISTED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +30,19 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A filter. kind: checkbox or radio. extra: how many values more there are than are shown."""
+    """A filter. kind: checkbox or radio. rest: values that are folded away. extra: how many more there are."""
 
     title: str
     name: str
     kind: str
     choices: tuple[Choice, ...]
+    rest: tuple[Choice, ...] = ()
     extra: int = 0
+
+    @property
+    def opened(self) -> bool:
+        """Whether one of those folded away is chosen, and so has to be seen."""
+        return any(one.chosen for one in self.rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +147,14 @@ def rail(asked: Asked, facets: Facets, projects: Sequence[str] = ()) -> Rail:
 
 
 def _group(title: str, name: str, counts: Mapping[str, int], chosen: Iterable[str], label: object = plain) -> Group:
-    wanted = set(chosen)
+    wanted = tuple(chosen)
     assert callable(label)
-    # What is chosen is always there, also where nothing of it would remain; then those with most.
+    # What is chosen is always there; and each stays at its place when it is ticked, so that the keyboard stays with it.
     values = [*counts, *(value for value in wanted if value not in counts)]
-    shown = [value for k, value in enumerate(values) if k < _MOST_SHOWN or value in wanted]
-    choices = tuple(Choice(value, label(value), counts.get(value, 0), value in wanted) for value in shown)
-    return Group(title, name, "checkbox", choices, len(values) - len(shown))
+    listed = [value for k, value in enumerate(values) if k < _MOST_LISTED or value in wanted]
+    choices = tuple(Choice(value, label(value), counts.get(value, 0), value in wanted) for value in listed)
+    extra = len(values) - len(listed)
+    return Group(title, name, "checkbox", choices[:_MOST_SHOWN], choices[_MOST_SHOWN:], extra)
 
 
 def _slider(title: str, name: str, value: float | None, counts: Mapping[float, int]) -> Slider:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -37,13 +37,17 @@ class ErrorPage:
 
 @dataclass(frozen=True, slots=True)
 class ProjectsPage:
-    """Every project that one may see. administered: the ids of those that one lets people into. subject: who looks."""
+    """Every project that one may see. administered: the ids of those that one lets people into. subject: who looks.
+
+    here: the ids of those that lie where this server knows, and can be ranked here.
+    """
 
     template: ClassVar[str] = "projects.html"
     shell: Shell
     projects: tuple[ProjectRow, ...]
     administered: frozenset[str]
     subject: str
+    here: frozenset[str]
 
 
 _HEADINGS = {401: "Please sign in", 403: "Your role does not allow this", 404: "There is nothing here for you"}
@@ -65,10 +69,11 @@ def error_page(status: int, detail: str, faults: Sequence[str] = (), principal: 
     )
 
 
-def projects_page(projects: Sequence[ProjectRow], principal: Principal) -> ProjectsPage:
-    """Return the page of all projects."""
+def projects_page(projects: Sequence[ProjectRow], principal: Principal, here: Collection[str] = ()) -> ProjectsPage:
+    """Return the page of all projects. here: the ids of those that can be ranked here."""
     administered = frozenset(one.project_id for one in projects if principal.may(one.project_id, "project_admin"))
-    return ProjectsPage(shell("Projects", principal, here="Projects"), tuple(projects), administered, principal.subject)
+    around = shell("Projects", principal, here="Projects")
+    return ProjectsPage(around, tuple(projects), administered, principal.subject, frozenset(here))
 
 
 def sign_in_page(provider: str | None, said: str | None = None) -> SignInPage:

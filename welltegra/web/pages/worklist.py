@@ -129,13 +129,24 @@ class ReviewedPage:
 
 
 @dataclass(frozen=True, slots=True)
+class RowsPage:
+    """Some rows of a list, as they are now."""
+
+    template: ClassVar[str] = "rows.html"
+    heads: tuple[Head, ...]
+    rows: tuple[Row, ...]
+    may_review: bool
+
+
+@dataclass(frozen=True, slots=True)
 class EmptyWorklistPage:
-    """A project that was never ranked."""
+    """A project that was never ranked. folder: whether this server knows where it lies."""
 
     template: ClassVar[str] = "worklist_empty.html"
     shell: Shell
     may_rank: bool
     rankings: str
+    folder: bool
 
 
 def worklist_page(
@@ -150,15 +161,27 @@ def worklist_page(
     leading: Mapping[UUID, LeadingGap] | None = None,
     projects: Sequence[str] = (),
     bulk: Bulk = _NOTHING,
+    *,
+    folder: bool,
 ) -> WorklistPage:
     """Return the page of a list, with the drawer of a target over it where one is open.
 
-    leading: the gap to see to first, by target. projects: the ids of those that one may go to.
+    leading: the gap to see to first, by target. projects: the ids of those that one may go to. folder: whether this
+    server knows where the project lies, without which nobody ranks here.
     """
     shown = asked.columns or USUAL
     selected, first = {one.partition(":")[0] for one in bulk.selected}, leading or {}
     open_id = None if target is None else str(target.row.reopening_target_id)
-    before = next((run for run in runs if run.status == "succeeded" and run.generated_at < header.generated_at), None)
+    before = next(
+        (
+            run
+            for run in runs
+            if run.status == "succeeded"
+            and run.generated_at < header.generated_at
+            and run.profile_key == header.profile_key
+        ),
+        None,
+    )
     return WorklistPage(
         shell=shell(f"{header.project_id} · Worklist", principal, header.project_id, "Worklist"),
         header=header,
@@ -182,17 +205,17 @@ def worklist_page(
         filters=tuple(asked.filters.to_query()),
         old_run=None if header.is_current else f"{asked.base}/worklist",
         may_review=principal.may(header.project_id, "operator"),
-        may_rank=principal.may(header.project_id, "project_admin"),
+        may_rank=folder and principal.may(header.project_id, "project_admin"),
         notice=notice,
         target=target,
     )
 
 
-def empty_worklist_page(project_id: str, principal: Principal) -> EmptyWorklistPage:
+def empty_worklist_page(project_id: str, principal: Principal, *, folder: bool) -> EmptyWorklistPage:
     """Return the page of a project without a ranking."""
     around = shell(f"{project_id} · Worklist", principal, project_id, "Worklist")
     base = around.places[0].href.removesuffix("/worklist")
-    return EmptyWorklistPage(around, principal.may(project_id, "project_admin"), f"{base}/rankings")
+    return EmptyWorklistPage(around, principal.may(project_id, "project_admin"), f"{base}/rankings", folder)
 
 
 def reviewed_page(
@@ -203,6 +226,16 @@ def reviewed_page(
     heads = tuple(_head(asked, COLUMNS[key]) for key in COLUMNS if key in shown)
     row = _row(asked, target.row, str(target.row.reopening_target_id), leading)
     return ReviewedPage(target, heads, row, principal.may(asked.project_id, "operator"))
+
+
+def rows_page(
+    asked: Asked, principal: Principal, rows: Sequence[TargetRow], leading: Mapping[UUID, LeadingGap]
+) -> RowsPage:
+    """Return some rows of the list. leading: the gap to see to first, by target."""
+    shown = asked.columns or USUAL
+    heads = tuple(_head(asked, COLUMNS[key]) for key in COLUMNS if key in shown)
+    found = tuple(_row(asked, row, None, leading.get(row.reopening_target_id)) for row in rows)
+    return RowsPage(heads, found, principal.may(asked.project_id, "operator"))
 
 
 def evidence_of(row: TargetRow, leading: LeadingGap | None) -> Evidence:

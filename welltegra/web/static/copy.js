@@ -1,30 +1,33 @@
 // copy.js - copy the list, or what is selected of it, as text that a spreadsheet takes
 import { say } from "./say.js";
 
-async function copy(href) {
-  const answer = await fetch(href, { headers: { Accept: "text/plain" } });
-  if (!answer.ok) return say("The list could not be copied; the server did not give it.");
+// ask: fetches the text. show: opens it as a page, to be copied by hand where the browser gives no leave to write.
+async function copy(ask, show) {
+  const answer = await ask().catch(() => null);
+  const copied = answer?.headers.get("X-Copied");
+  if (!answer?.ok || !copied) return say("The list could not be copied; the server did not give it.");
   const text = await answer.text();
-  const lines = text.split("\n").length - 2;
   try {
     await navigator.clipboard.writeText(text);
-    say(`${lines} targets copied; paste them into a spreadsheet.`);
+    say(`${copied[0].toUpperCase()}${copied.slice(1)} copied; paste into a spreadsheet.`);
   } catch {
-    // Without leave to write there, the text itself is shown, to be copied by hand.
-    location.assign(href);
+    show();
   }
 }
+
+const headers = { Accept: "text/plain" };
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("[data-copy]");
   if (link && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
-    copy(link.href);
+    copy(() => fetch(link.href, { headers }), () => location.assign(link.href));
   }
-  if (event.target.closest?.("[data-copy-selected]")) {
-    const address = new URL(document.querySelector("#copy").href);
-    const chosen = document.querySelectorAll('input[name="target"][form="bulk"]:checked');
-    for (const box of chosen) address.searchParams.append("target", box.value);
-    copy(address.href);
+  const button = event.target.closest?.("[data-copy-selected]");
+  if (button) {
+    event.preventDefault();
+    // With the token of the form, and in its body: an address is kept by whoever sees it, and has room for few.
+    const body = new URLSearchParams(new FormData(button.form));
+    copy(() => fetch(button.formAction, { method: "POST", headers, body }), () => button.form.requestSubmit(button));
   }
 });

@@ -12,6 +12,36 @@ function tab(by) {
   tabs[(at + by + tabs.length) % tabs.length]?.click();
 }
 
+// A key of one letter is struck by mistake, and by who speaks to their machine: one can have them off (WCAG 2.1.4).
+const OFF = "welltegra.letters-off";
+let lettersOff = false;
+
+function setLetters(off) {
+  lettersOff = off;
+  const box = document.querySelector("[data-letters]");
+  if (box) box.checked = !off;
+  const said = document.querySelector("[data-letters-off]");
+  if (said) said.hidden = !off;
+}
+
+// A browser may refuse to keep anything; then it holds for this page.
+try {
+  setLetters(localStorage.getItem(OFF) === "yes");
+} catch {
+  setLetters(false);
+}
+
+document.addEventListener("change", (event) => {
+  if (!event.target.matches?.("[data-letters]")) return;
+  setLetters(!event.target.checked);
+  try {
+    if (lettersOff) localStorage.setItem(OFF, "yes");
+    else localStorage.removeItem(OFF);
+  } catch {
+    // It was said above what becomes of it.
+  }
+});
+
 const keys = {
   j: () => step(1),
   k: () => step(-1),
@@ -57,13 +87,14 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (typing(target) || !document.querySelector("#worklist")) {
-    if (event.key === "?" && !typing(target)) keys["?"]();
+    if (event.key === "?" && !typing(target) && !lettersOff) keys["?"]();
     return;
   }
   if (event.key === "Enter" && (target === document.body || target.id === "drawer")) {
     current()?.querySelector("a.open")?.click();
     return;
   }
+  if (lettersOff) return;
   const act = keys[event.key] ?? keys[event.key.toLowerCase()];
   if (!act) return;
   event.preventDefault();

@@ -1,85 +1,102 @@
 // live.js - what happens in the project appears by itself: a ranking's progress, a finished one, another's review
-import { mark } from "./drawer.js";
-import { say } from "./say.js";
+import { line } from "./line.js";
+import { reviewed } from "./others.js";
+import { say, sayFar, stopFar } from "./say.js";
+import { fetched, swap } from "./swap.js";
 import { listen } from "./together.js";
 
 const address = document.querySelector("#live")?.dataset.events;
-const idle = () => !document.querySelector("#note")?.value && !document.querySelector('input[name="target"]:checked');
+const worklist = () => document.querySelector("#worklist");
+const job = () => document.querySelector("#job");
+const busy = () =>
+  document.querySelector("#drawer[data-target], input[name=target]:checked") || document.querySelector("#note")?.value;
+// The rankings that became current while this page is open, and the job that it has shown the progress of.
+const became = new Set();
+let followed = job()?.dataset.job ?? null;
+// The rankings that the page shows as current; on one that shows none, the one that was when the stream began.
+let known = null;
+const current = () => worklist()?.dataset.run ?? job()?.dataset.current ?? known;
+let asked = 0;
 
-async function fresh() {
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-  return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+// The page of rankings, part by part: a reason that is being written stays.
+async function rankings() {
+  if (!job()) return;
+  const turn = ++asked;
+  const page = await fetched(location.href);
+  const now = page?.querySelector("#job");
+  // An answer that is late is older than what was asked for since.
+  if (!now || turn !== asked) return;
+  const reason = job().querySelector('input[name="reason"]');
+  if (reason && (reason.value || reason === document.activeElement)) Object.assign(job().dataset, { ...now.dataset });
+  else swap(job(), now);
+  for (const part of ["#rankings", "#asked-for"]) swap(document.querySelector(part), page.querySelector(part));
 }
 
-function swap(old, now) {
-  if (!old || !now || old.outerHTML === now.outerHTML) return;
-  old.replaceWith(now);
-  window.htmx.process(now);
-}
-
-const versionOf = (row) => Number(row.querySelector(".pick input")?.value.split(":")[1] ?? 0);
-
-// Rows by their id, so that what is selected, and where one stands, is kept.
-async function reviewed() {
-  if (!document.querySelector("#worklist")) return;
-  const page = await fresh();
-  if (!page) return;
-  for (const row of document.querySelectorAll("#rows tr[id]")) {
-    const now = page.getElementById(row.id);
-    if (!now || row.querySelector(".col-review")?.textContent === now.querySelector(".col-review")?.textContent) continue;
-    // An answer that was asked for before one's own review is late, and older than what is shown.
-    if (versionOf(now) < versionOf(row)) continue;
-    const at = row.classList.contains("at");
-    const focused = row.contains(document.activeElement);
-    const checked = row.querySelector(".pick input")?.checked;
-    swap(row, now);
-    now.classList.toggle("at", at);
-    if (checked) now.querySelector(".pick input").checked = true;
-    if (focused) now.querySelector("a.open").focus({ preventScroll: true });
+async function ranked(run) {
+  if (current()?.includes(run)) return;
+  known = run;
+  if (job()) {
+    await rankings();
+    return say("A new ranking is there.");
   }
-  mark();
-  // Meanwhile another target may have been opened: what is said of the one before is none of its news.
-  const [here, there] = [document, page].map((one) => one.querySelector("#drawer")?.dataset.target);
-  if (here !== there) return;
-  const [mine, theirs] = [document, page].map((one) => one.querySelector('#review input[name="version"]')?.value);
-  if (mine === undefined || theirs === undefined || Number(theirs) <= Number(mine)) return;
-  const said = page.querySelector(".review-state").textContent.trim().replace(/\s+/g, " ");
-  say(`This target was reviewed meanwhile: ${said}.`);
-  // What is being written is not touched; sending it will say once more who was first.
-  if (idle() && !document.querySelector("#drawer .review").contains(document.activeElement)) {
-    swap(document.querySelector("#drawer .review"), page.querySelector("#drawer .review"));
-  }
-}
-
-async function ranked() {
-  const list = document.querySelector("#drawer [data-close]")?.href ?? location.href;
-  if (document.querySelector("#rankings, #job")) return location.reload();
-  if (!document.querySelector("#worklist") || new URLSearchParams(location.search).has("run")) return;
-  if (document.querySelector("#drawer[data-target]") || !idle()) {
-    return say("A new ranking is there.", { href: list, text: "Show it" });
-  }
-  swap(document.querySelector("#worklist"), (await fresh())?.querySelector("#worklist"));
+  const list = worklist();
+  if (list && new URLSearchParams(location.search).has("run")) return;
+  const place = list && document.querySelector("#drawer [data-close]")?.href;
+  const link = { href: place ?? (list ? location.href : address.replace(/events$/, "worklist")), text: "Show it" };
+  if (!list || busy()) return say("A new ranking is there.", link);
+  const page = await fetched(location.href);
+  // A target may have been opened, or a note begun, while it was asked for.
+  if (!page || busy()) return say("A new ranking is there.", link);
+  swap(worklist(), page.querySelector("#worklist"));
   say("A new ranking is shown.");
 }
 
-function progressed(job) {
-  if (job.state === "succeeded") return;
-  if (job.state === "failed") return say(`The ranking failed: ${job.error ?? "its log says why"}`);
-  const bar = document.createElement("progress");
-  bar.setAttribute("aria-label", "Wells done");
-  bar.max = job.total || 1;
-  bar.value = job.done ?? 0;
-  say(job.state === "queued" ? "A ranking waits for its turn." : `Ranking: ${job.stage ?? "begun"}`);
-  document.querySelector("#live").append(bar);
-  const shown = document.querySelector("#job progress");
-  if (shown) Object.assign(shown, { max: bar.max, value: bar.value });
+async function ended(told) {
+  followed = null;
+  const same = !became.has(told.run_id) && current()?.includes(told.run_id);
+  await rankings();
+  if (told.state === "failed") say(`The ranking failed: ${told.error ?? "its log says why"}`);
+  else if (same) say("The ranking is done: nothing has changed since the one before, which stays the current one.");
+  else if (!became.has(told.run_id)) say("The ranking is done.");
+  else stopFar();
+}
+
+function progressed(told) {
+  if (told.state === "succeeded" || told.state === "failed") return ended(told);
+  followed = told.job_id;
+  const stage = told.state === "queued" ? "A ranking waits for its turn." : `Ranking: ${told.stage ?? "begun"}`;
+  sayFar(stage, told.done ?? 0, told.total || 1);
+  const shown = job();
+  if (!shown) return;
+  if (shown.dataset.job !== told.job_id || shown.dataset.state !== told.state) return rankings();
+  const bar = shown.querySelector("progress");
+  if (!bar) return; // a reason is being written there
+  Object.assign(bar, { max: told.total || 1, value: told.done ?? 0 });
+  const far = told.total ? `, ${told.done ?? 0} of ${told.total} well${told.total === 1 ? "" : "s"}` : "";
+  shown.querySelector("[data-far]").textContent = `${told.stage ?? told.state}${far}`;
+}
+
+// How things stand, where something may have been missed: on opening the stream, and wherever it was lost.
+function caughtUp(now) {
+  known ??= worklist() || job() ? null : (now.run_id ?? "");
+  if (now.run_id && !current()?.includes(now.run_id)) {
+    became.add(now.run_id);
+    ranked(now.run_id);
+  }
+  const last = now.job;
+  if (last && (last.state === "queued" || last.state === "running" || last.job_id === followed)) progressed(last);
 }
 
 if (address && window.EventSource) {
   let timer = 0;
   listen(address, (kind, data) => {
+    if (kind === "line") line(data.lost);
     if (kind === "job") progressed(data);
-    if (kind === "ranking") ranked();
+    if (kind === "ranking") {
+      became.add(data.run_id);
+      ranked(data.run_id);
+    }
+    if (kind === "now") caughtUp(data);
     if (kind === "review") {
       // Many at once are read once.
       clearTimeout(timer);

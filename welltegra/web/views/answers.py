@@ -104,7 +104,10 @@ def list_page(
     leading = leading_gaps(connection, [row.reopening_target_id for row in page.rows])
     principal = principal_of(request)
     projects = [one.project_id for one in projects_of(request, connection)]
-    return worklist_page(asked, principal, of, page, counted, runs, target, notice, leading, projects, bulk or Bulk())
+    folder, given = asked.project_id in state_of(request).projects, bulk or Bulk()
+    return worklist_page(
+        asked, principal, of, page, counted, runs, target, notice, leading, projects, given, folder=folder
+    )
 
 
 def _uuid(text: str) -> UUID:

@@ -19,7 +19,8 @@ from connectors.ops.leading import leading_gaps
 from connectors.ops.reading import Connection
 from connectors.ops.shapes import ReviewOutcome, TargetDetail
 from welltegra.api.guard import principal_of
-from welltegra.api.problems import not_found, unprocessable
+from welltegra.api.problems import Problem, not_found, unprocessable
+from welltegra.api.reviewing import closes
 from welltegra.auth.browser import local_path
 from welltegra.web.asked import Asked
 from welltegra.web.pages.target import Draft, target_page
@@ -123,14 +124,21 @@ def gap(
     project_id: ProjectId,
     target_id: TargetId,
     gap_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
+    version: Annotated[str, Form(max_length=32)],
     owner: Annotated[str, Form(max_length=200)] = "",
     due: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:
-    """Say who closes a gap, and by when."""
+    """Say who closes a gap, and by when; where another was first, say what they set, and change nothing."""
     asked = asked_of(request, project_id)
     with state_of(request).database.transaction("reviewer") as connection:
-        if not reviews.set_gap(connection, project_id, gap_id, owner.strip() or None, _day(due)):
-            raise not_found(f"gap {gap_id}")
+        said = reviews.GapSaid(owner=owner.strip() or None, due_date=_day(due))
+        outcome = reviews.set_gap(connection, project_id, gap_id, version, said)
+    if outcome is None:
+        raise not_found(f"gap {gap_id}")
+    if not outcome.done:
+        # No conflict as a review has: the form stays as it was written, and the sentence stands beside it.
+        first = f"The gap must stand as you read it; somebody else has set it meanwhile. {closes(outcome)}"
+        raise Problem(HTTPStatus.PRECONDITION_FAILED, f"{first} Open the target again, and set it if that still holds.")
     if not wants_drawer(request):
         return see(asked.target_href(target_id, "gaps"))
     with state_of(request).database.transaction("reader") as connection:

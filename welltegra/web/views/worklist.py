@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from fastapi.responses import PlainTextResponse, Response
+from fastapi.responses import Response
 
 from connectors.ops import target as targets
-from connectors.ops import worklist as reading
 from welltegra.api.guard import principal_of
 from welltegra.api.problems import not_found
-from welltegra.web.as_text import as_text
 from welltegra.web.asked import is_clean
 from welltegra.web.pages.simple import projects_page
 from welltegra.web.pages.target import target_page
@@ -30,7 +28,6 @@ from welltegra.web.views.answers import (
 )
 
 router = APIRouter()
-_MOST_COPIED = 2000
 
 
 @router.get("/", name="page_home", **PAGE)
@@ -43,7 +40,8 @@ def home() -> Response:
 def projects(request: Request) -> Response:
     """Return the projects that one may see: those that were ranked, and those that can be."""
     with state_of(request).database.transaction("reader") as connection:
-        return shown(projects_page(projects_of(request, connection), principal_of(request)))
+        found = projects_of(request, connection)
+    return shown(projects_page(found, principal_of(request), state_of(request).projects))
 
 
 @router.get("/projects/{project_id}", name="page_project", **PAGE)
@@ -62,26 +60,9 @@ def worklist(request: Request, project_id: ProjectId) -> Response:
     with state_of(request).database.transaction("reader") as connection:
         of = ranking_of(connection, asked)
         if of is None:
-            return shown(empty_worklist_page(project_id, principal_of(request)))
+            folder = project_id in state_of(request).projects
+            return shown(empty_worklist_page(project_id, principal_of(request), folder=folder))
         return shown(list_page(request, connection, asked, of))
-
-
-@router.get("/projects/{project_id}/worklist/text", name="page_text", **PAGE)
-def text(request: Request, project_id: ProjectId) -> Response:
-    """Return the list, or those selected of it, as text that a spreadsheet takes when it is pasted."""
-    asked = asked_of(request, project_id)
-    selected = {value.partition(":")[0] for value in request.query_params.getlist("target")}
-    with state_of(request).database.transaction("reader") as connection:
-        of = ranking_of(connection, asked)
-        if of is None:
-            raise not_found(f"a ranking of project {project_id!r}")
-        ids = [
-            one
-            for one in reading.ids(connection, of, asked.filters, asked.sort)
-            if not selected or str(one) in selected
-        ]
-        rows = reading.rows(connection, of.run_id, ids[:_MOST_COPIED])
-    return PlainTextResponse(as_text(rows))
 
 
 @router.get("/projects/{project_id}/worklist/{target_id}", name="page_target", **PAGE)

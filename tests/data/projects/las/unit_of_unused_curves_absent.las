@@ -1,0 +1,24 @@
+~Version
+VERS. 2.0 : CWLS LOG ASCII STANDARD
+WRAP. NO : 
+~Well
+STRT.M 1000.0 : start
+STOP.M 1001.5 : stop
+STEP.M 0.5 : step
+NULL. -999.25 : null
+WELL. A-1 : WELL
+~Curve
+DEPT.M : 
+GR.GAPI : 
+RHOB.G/CM3 : 
+NPHI.V/V : 
+RT.OHM.M : 
+DT. : 
+CALI. : 
+BS. : 
+PERM. : 
+~A
+1000.0 40 2.30 0.2 10 80 8.6 8.5 100
+1000.5 50 2.35 0.2 10 80 8.6 8.5 100
+1001.0 60 2.40 0.2 10 80 8.6 8.5 100
+1001.5 70 2.45 0.2 10 80 8.6 8.5 100
