@@ -84,7 +84,7 @@ class Hub:
             self._subscribers.setdefault(project_id, set()).add(queue)
         try:
             yield b"retry: 2000\n\n"
-            if (now := await asyncio.to_thread(self._now, project_id)) is None:
+            if (now := await self._said(self._now, project_id)) is None:
                 return
             yield now
             loop = asyncio.get_running_loop()
@@ -102,7 +102,7 @@ class Hub:
                         return
                     ask_at = loop.time() + ask_every_s
                 if event == _MISSED:
-                    event = await asyncio.to_thread(self._missed, project_id)
+                    event = await self._said(self._missed, project_id)
                     if event is None:
                         return
                 yield event
@@ -112,6 +112,15 @@ class Hub:
                 left.discard(queue)
                 if not left:
                     del self._subscribers[project_id]
+
+    async def _said(self, says: Callable[[str], bytes | None], project_id: str) -> bytes | None:
+        """Return what is said of a project; None where it cannot be, or all is to end before the database lets it."""
+        saying = asyncio.create_task(asyncio.to_thread(says, project_id))
+        while not saying.done():
+            if self._ended.is_set():
+                return None
+            await asyncio.wait({saying}, timeout=_LOOK_EVERY_S)
+        return saying.result()
 
     @property
     def subscribers(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
@@ -74,6 +75,34 @@ def test_that_nobody_else_on_the_channel_ends_what_is_told(postgres: str) -> Non
 
     kind, data = asyncio.run(told()).decode().strip().split("\n")
     assert (kind, json.loads(data.removeprefix("data: "))) == ("event: ranking", REAL)
+
+
+def test_that_a_stream_ends_with_all_the_rest_also_while_the_database_keeps_it_waiting(postgres: str) -> None:
+    asked, let_go = threading.Event(), threading.Event()
+
+    def details(told: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        asked.set()
+        assert let_go.wait(PATIENCE_S)
+        return told
+
+    async def left() -> list[bytes]:
+        hub = Hub(Postgres(postgres), details)
+        events = hub.events("p", yes)
+        assert await anext(events) == b"retry: 2000\n\n"
+        rest = asyncio.ensure_future(_all(events))
+        await asyncio.to_thread(asked.wait, PATIENCE_S)
+        hub.end()
+        try:
+            async with asyncio.timeout(PATIENCE_S / 2):
+                return await rest
+        finally:
+            let_go.set()
+
+    assert asyncio.run(left()) == []
+
+
+async def _all(events: AsyncIterator[bytes]) -> list[bytes]:
+    return [event async for event in events]
 
 
 def test_that_what_happened_while_nobody_listened_is_made_up_for(postgres: str) -> None:
