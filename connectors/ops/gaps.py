@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import polars as pl
@@ -71,12 +73,25 @@ def sync_gaps(connection: Connection, gaps: pl.DataFrame, run: dict[str, Any]) -
     connection.execute(sql.query("create_found_gaps"))
     copy_frame(connection, ("found_gaps",), gaps, lambda part: part.select(*of, pl.all()), 50_000)
     connection.execute("ANALYZE found_gaps")
-    row = connection.execute(sql.query("count_reopened_gaps")).fetchone()
-    reopened = row[0] if row else 0
-    connection.execute(sql.query("update_found_gaps"))
-    opened = connection.execute(sql.query("insert_found_gaps"), run).rowcount
-    resolved = connection.execute(sql.query("resolve_absent_gaps"), run).rowcount
+    with hashed(connection):
+        row = connection.execute(sql.query("count_reopened_gaps")).fetchone()
+        reopened = row[0] if row else 0
+        connection.execute(sql.query("update_found_gaps"))
+        opened = connection.execute(sql.query("insert_found_gaps"), run).rowcount
+        resolved = connection.execute(sql.query("resolve_absent_gaps"), run).rowcount
     return opened + reopened, resolved
+
+
+@contextmanager
+def hashed(connection: Connection) -> Iterator[None]:
+    """Have what is joined meanwhile not be looked through once for each row, within a transaction.
+
+    Of gaps that the last run has just written PostgreSQL knows nothing yet: it takes them for one or two, and would go
+    through all that this run found for each of several 100,000.
+    """
+    connection.execute("SET LOCAL enable_nestloop = off")
+    yield
+    connection.execute("SET LOCAL enable_nestloop = on")
 
 
 def _text(frame: pl.DataFrame, name: str) -> pl.Expr:
