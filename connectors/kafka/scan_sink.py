@@ -86,6 +86,9 @@ class ScanPart(StatelessSinkPartition[ScanMessage]):
         self._sink, self._topic, self._partitions = sink, kafka.topic(SAMPLES), partitions
         self._stop, self._observer = stop, observer
         self._failed: KafkaError | None = None
+        # The client's own length counts its errors yet to be heard, too. The first is the writer's, the second the
+        # listener's.
+        self._given = self._answered = 0
         self._acknowledged_at = self._told_at = time.monotonic()
         self._until: float | None = None
         self._producer = Producer(
@@ -118,13 +121,17 @@ class ScanPart(StatelessSinkPartition[ScanMessage]):
     def close(self) -> None:
         """Wait a little for what was given to the client; count what then is still not delivered."""
         until = self._grace_ends()
-        while len(self._producer) and time.monotonic() < until and self._failed is None:
-            self._producer.flush(_TURN_S)
+        while self._waiting and time.monotonic() < until and self._failed is None:
+            time.sleep(_TURN_S)
         self._closing.set()
         self._listener.join()
-        if waiting := len(self._producer):
+        if waiting := self._waiting:
             self._lose(waiting)
             self._producer.purge()
+
+    @property
+    def _waiting(self) -> int:
+        return self._given - self._answered
 
     def _write(self, item: ScanMessage) -> None:
         while True:
@@ -133,6 +140,7 @@ class ScanPart(StatelessSinkPartition[ScanMessage]):
             if self._stop.is_set() and (not self._partitions or time.monotonic() > self._grace_ends()):
                 self._lose(1)
                 return
+            self._given += 1  # first: the answer may come before produce() returns
             try:
                 self._producer.produce(
                     self._topic,
@@ -142,6 +150,7 @@ class ScanPart(StatelessSinkPartition[ScanMessage]):
                     on_delivery=self._on_backfill if item.backfill else self._on_live,
                 )
             except BufferError:
+                self._given -= 1
                 self._observer.turned()  # to wait for the brokers is no reason to be ended
                 time.sleep(_TURN_S)
             except KafkaException as error:
@@ -166,6 +175,7 @@ class ScanPart(StatelessSinkPartition[ScanMessage]):
 
     def _on_delivery(self, error: KafkaError | None, backfill: bool) -> None:
         if error is None:
+            self._answered += 1
             self._acknowledged_at = time.monotonic()
             self._observer.delivered(backfill)
             self._observer.kafka(True, "")
@@ -182,7 +192,7 @@ class ScanPart(StatelessSinkPartition[ScanMessage]):
     def _listen(self) -> None:
         while not self._closing.is_set():
             self._producer.poll(_TURN_S)
-            waiting, now = len(self._producer), time.monotonic()
+            waiting, now = self._waiting, time.monotonic()
             self._observer.undelivered(waiting)
             if not waiting:
                 self._acknowledged_at = now
@@ -195,4 +205,4 @@ class ScanPart(StatelessSinkPartition[ScanMessage]):
         now = time.monotonic()
         if now - self._told_at > _TELL_EVERY_S:
             self._told_at = now
-            log.warning("kafka_waited_for topic=%s scans=%d reason=%r", self._topic, len(self._producer), why)
+            log.warning("kafka_waited_for topic=%s scans=%d reason=%r", self._topic, self._waiting, why)
