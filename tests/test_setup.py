@@ -128,7 +128,7 @@ def test_that_a_disk_too_small_is_said_before_anything_is_fetched(house: House) 
     house.add("python3", PRETENDED_PYTHON)
     house.add("df", "echo; echo tmpfs 20480 2048 18432 10% /")
     said = house.stops()
-    assert said.startswith("the disk must have about 1000 MB free for the packages; found 18 MB in ")
+    assert said.startswith("the disk must have about 1800 MB free for the packages; found 18 MB in ")
     assert said.endswith("Free some space and run make again.")
     assert not house.venv.exists()
 
@@ -147,7 +147,7 @@ def test_that_a_folder_that_cannot_be_written_is_said(house: House) -> None:
     [
         ("error sending request for url\n  cause: dns error", "the package registry must be reachable; it was not"),
         ("  cause: operation timed out", "the package registry must be reachable; it was not"),
-        ("Failed to write: No space left on device (os error 28)", "the disk must have about 1000 MB free"),
+        ("Failed to write: No space left on device (os error 28)", "the disk must have about 1800 MB free"),
         ("Hash mismatch for numpy", "a package must have the hash in requirements/"),
         ("oh\n  what a day", "failed (.venv-setup.log has the details): what a day. Mend that and run make again."),
     ],
@@ -263,5 +263,5 @@ def test_that_a_disk_that_fills_up_on_the_way_is_said(tmp_path: Path, small_disk
     house = House(small_disk, tmp_path / "path")
     house.add("df", "echo; echo tmpfs 9000000 0 8000000 0% /")  # as if there were room, so that it begins
     house.add("python3", f'exec "{sys.executable}" "$@"')
-    assert house.stops().startswith("the disk must have about 1000 MB free for the packages")
+    assert house.stops().startswith("the disk must have about 1800 MB free for the packages")
     assert not house.venv.exists()
