@@ -17,7 +17,7 @@ from tests.web.contrast import too_faint
 from tests.web.site import COOKIE, PROJECT, Site, axe_of, served
 
 CHROMIUM = "chromium"
-IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 @pytest.fixture(scope="session")
@@ -119,9 +119,10 @@ def axe_and_contrast(axe: Callable[[Page], list[str]]) -> Callable[[Page], list[
 
 
 def picture(page: Page, name: str) -> None:
-    """Keep a picture for the documentation: docs/images/worklist-<name>.png. Only where WELLTEGRA_PICTURES says so."""
-    if os.environ.get("WELLTEGRA_PICTURES") == "1":
-        page.screenshot(path=IMAGES / f"worklist-{name}.png")
+    """Keep docs/images/worklist-<name>.png where docs/worklist.md shows it, and WELLTEGRA_PICTURES asks for it."""
+    file = f"images/worklist-{name}.png"
+    if os.environ.get("WELLTEGRA_PICTURES") == "1" and file in (DOCS / "worklist.md").read_text():
+        page.screenshot(path=DOCS / file)
 
 
-__all__ = ["IMAGES", "PROJECT", "People", "picture"]
+__all__ = ["PROJECT", "People", "picture"]

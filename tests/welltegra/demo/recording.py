@@ -17,6 +17,8 @@ from tests.test_layers import REPO
 
 PAGE: Final = REPO / "docs" / "demo.md"
 _COLUMNS, _LINES = 100, 34
+# Good once, and of no use to a reader.
+_TOKEN: Final = re.compile(r"(?<=token=)\w+")
 _BLOCK: Final = re.compile(r"^```text\n.*?^```$", re.MULTILINE | re.DOTALL)
 _TMUX: Final = ("tmux", "-f", "/dev/null", "-L", "welltegra-recording")
 
@@ -57,6 +59,7 @@ def record(folder: Path) -> list[str]:
     demo, other = Terminal("demo", folder), Terminal("other", folder)
     demo.type("make demo")
     demo.wait_for(r"ready: ingest, constraints, record")
+    demo.wait_for(r"ranked for reopening\. .+token=")
     seen.append(demo.wait_for(r"temperature +[\d.]+ degC.+temperature +[\d.]+ degC.+temperature +[\d.]+ degC"))
     other.type(".venv/bin/welltegra rig breach --well W-1")
     demo.wait_for(r"W-1 +pump-rate [^\n]+ RED \d")
@@ -67,7 +70,7 @@ def record(folder: Path) -> list[str]:
     seen.append(other.wait_for("Whole: .+whole."))
     demo.press("C-c")
     seen.append(demo.wait_for(r"Stopped\..+\$$"))
-    return seen
+    return [_TOKEN.sub("...", each) for each in seen]
 
 
 def _tmux(*words: str) -> str:
