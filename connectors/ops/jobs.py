@@ -54,18 +54,19 @@ def enqueue(
 
 def get(connection: Connection, job_id: UUID) -> Job | None:
     """Return a job; None where there is none. Who asks must be let see its project."""
-    return one_of(connection, Job, "select_jobs", {"job_id": job_id, "project_id": None, "active": False, "most": 1})
+    return next(iter(_select(connection, job_id=job_id)), None)
 
 
 def active(connection: Connection, project_id: str) -> Job | None:
     """Return the job of a project that waits or runs; None where there is none."""
-    return one_of(connection, Job, "select_jobs", {"job_id": None, "project_id": project_id, "active": True, "most": 1})
+    return next(iter(_select(connection, project_id=project_id, active=True)), None)
 
 
-def list_jobs(connection: Connection, project_id: str | None = None, most: int = 50) -> list[Job]:
-    """Return the jobs of a project, or of all, the newest first."""
-    asked = {"job_id": None, "project_id": project_id, "active": False, "most": most}
-    return all_of(connection, Job, "select_jobs", asked)
+def list_jobs(
+    connection: Connection, project_id: str | None = None, most: int = 50, before: UUID | None = None
+) -> list[Job]:
+    """Return the jobs of a project, or of all, the newest first. before: only older than this one."""
+    return _select(connection, project_id=project_id, most=most, before=before)
 
 
 def claim(connection: Connection) -> Job | None:
@@ -99,6 +100,19 @@ def recover(connection: Connection, silent_s: float = SILENT_S, running: Collect
     """
     asked = {"silent_s": silent_s, "running": list(running), "most_attempts": MOST_ATTEMPTS}
     return all_of(connection, Job, "recover_jobs", asked)
+
+
+def _select(
+    connection: Connection,
+    *,
+    job_id: UUID | None = None,
+    project_id: str | None = None,
+    active: bool = False,
+    most: int = 1,
+    before: UUID | None = None,
+) -> list[Job]:
+    asked = {"job_id": job_id, "project_id": project_id, "active": active, "most": most, "before": before}
+    return all_of(connection, Job, "select_jobs", asked)
 
 
 def _update(

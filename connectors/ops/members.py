@@ -12,7 +12,6 @@ from connectors.ops.shapes_of_work import AccessChange, Member
 # From the least to the most.
 ROLES: Final = ("viewer", "operator", "project_admin", "platform_admin")
 EVERY_PROJECT: Final = "*"
-MOST_CHANGES: Final = 500
 
 
 def roles_of(connection: Connection, subject: str) -> dict[str, str]:
@@ -91,7 +90,7 @@ def changes(
 ) -> list[AccessChange]:
     """Return who let whom in, the newest first: the members and keys of a project; None for all there is.
 
-    before: the change_id that they must be older than. most: at most MOST_CHANGES.
+    before: the change_id that they must be older than.
     """
-    given = {"project_id": project_id, "before": before, "most": min(most, MOST_CHANGES)}
+    given = {"project_id": project_id, "before": before, "most": most}
     return all_of(connection, AccessChange, "select_access_changes", given)

@@ -97,15 +97,17 @@ def ids(connection: Connection, of: Header, filters: Filters, sort: Sort = _BY_R
     return [row[0] for row in connection.execute(statement, values | {"run_id": of.run_id})]
 
 
-def list_runs(connection: Connection, project_id: str, most: int = 100) -> list[RunRow]:
-    """Return the ranking runs of a project, the newest first, also those that failed."""
-    found = all_of(connection, RunRow, "select_runs", {"project_id": project_id, "run_id": None, "most": most})
+def list_runs(connection: Connection, project_id: str, most: int = 100, before: UUID | None = None) -> list[RunRow]:
+    """Return the ranking runs of a project, the newest first, also those that failed. before: only older than it."""
+    asked = {"project_id": project_id, "run_id": None, "most": most, "before": before}
+    found = all_of(connection, RunRow, "select_runs", asked)
     return [_as_ranked(one) for one in found]
 
 
 def run(connection: Connection, project_id: str, run_id: UUID) -> RunRow | None:
     """Return a ranking run of a project; None where it has no such run."""
-    found = one_of(connection, RunRow, "select_runs", {"project_id": project_id, "run_id": run_id, "most": 1})
+    asked = {"project_id": project_id, "run_id": run_id, "most": 1, "before": None}
+    found = one_of(connection, RunRow, "select_runs", asked)
     return None if found is None else _as_ranked(found)
 
 

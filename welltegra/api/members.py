@@ -9,14 +9,17 @@ from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request
-from pydantic import ConfigDict, Field
+from fastapi.responses import Response
+from pydantic import ConfigDict, Field, TypeAdapter
 from pydantic.config import JsonDict
 
 from connectors.ops import members as rows
 from connectors.ops.reading import Connection
 from connectors.ops.shapes import Member
+from welltegra.api.caching import answered
 from welltegra.api.documents import Body, MemberRole
 from welltegra.api.guard import principal_of
+from welltegra.api.paging import MOST, next_page
 from welltegra.api.problems import Problem, documented, forbidden, not_found
 from welltegra.api.state import State
 from welltegra.api.worklist import ProjectId
@@ -94,6 +97,9 @@ class ChangeBody(Body):
     )
 
 
+_CHANGES: Final = TypeAdapter(list[ChangeBody])
+
+
 class Doubted(Problem):
     """Ends a change of a member that is not made at once. final: whether it is not made at all. said: why."""
 
@@ -110,17 +116,24 @@ def members(request: Request, project_id: ProjectId) -> list[MemberBody]:
         return [MemberBody.model_validate(one) for one in rows.list_members(connection, project_id)]
 
 
-@router.get("/projects/{project_id}/members/history", name="members_history", responses=documented())
+@router.get(
+    "/projects/{project_id}/members/history",
+    name="members_history",
+    responses=documented(),
+    response_model=list[ChangeBody],
+)
 def members_history(
     request: Request,
     project_id: ProjectId,
     before: Annotated[int | None, Query(ge=1, le=2**63 - 1, description="The change_id that they come before.")] = None,
-    limit: Annotated[int, Query(ge=1, le=rows.MOST_CHANGES)] = 100,
-) -> list[ChangeBody]:
+    limit: Annotated[int, Query(ge=1, le=MOST)] = 100,
+) -> Response:
     """Return who set and removed members, made and revoked keys of the project, the newest first."""
     state: State = request.state.shared
     with state.database.transaction("platform") as connection:
-        return [ChangeBody.model_validate(one) for one in rows.changes(connection, project_id, before, limit)]
+        found = rows.changes(connection, project_id, before, limit + 1)
+    more = next_page(request, before=str(found[limit - 1].change_id)) if len(found) > limit else {}
+    return answered(request, found[:limit], _CHANGES, more)
 
 
 # A subject may be a URL.

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse, Response
+from pydantic import TypeAdapter
 
 from connectors.ops import jobs as queue
 from connectors.ops.shapes import Job
+from welltegra.api.caching import answered
 from welltegra.api.documents import RankingAsked
 from welltegra.api.guard import principal_of, require
+from welltegra.api.paging import MOST, next_page
 from welltegra.api.problems import Problem, documented, not_found, unprocessable
 from welltegra.api.state import State
 from welltegra.api.worklist import ProjectId
 
 router = APIRouter(tags=["ranking"])
+_JOBS: Final = TypeAdapter(list[Job])
 JobId = Annotated[UUID, Path(description="The job.")]
 
 
@@ -62,12 +66,23 @@ def job(request: Request, job_id: JobId) -> Job:
     return found
 
 
-@router.get("/projects/{project_id}/jobs", name="jobs", responses=documented())
-def jobs(request: Request, project_id: ProjectId) -> list[Job]:
-    """Return the last jobs of a project, the newest first."""
+@router.get("/projects/{project_id}/jobs", name="jobs", responses=documented(), response_model=list[Job])
+def jobs(
+    request: Request,
+    project_id: ProjectId,
+    before: Annotated[UUID | None, Query(description="Only those older than this one, as `Link` names it.")] = None,
+    limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
+) -> Response:
+    """Return the jobs of a project, the newest first."""
     state: State = request.state.shared
     with state.database.transaction("reader") as connection:
-        return queue.list_jobs(connection, project_id)
+        if before is not None:
+            known = queue.get(connection, before)
+            if known is None or known.project_id != project_id:
+                raise not_found(f"job {str(before)!r}")
+        found = queue.list_jobs(connection, project_id, limit + 1, before)
+    more = next_page(request, before=str(found[limit - 1].job_id)) if len(found) > limit else {}
+    return answered(request, found[:limit], _JOBS, more)
 
 
 def _by_another(job: Job, asked: str | None) -> Problem:

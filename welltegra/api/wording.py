@@ -15,7 +15,8 @@ people said of it.
 session. A project that is not yours to see is not found, whether it is there or not.
 
 **The list of targets** goes on where its `Link` header says, or with `next_cursor` as `cursor`: in the same ranking,
-also if another becomes current meanwhile. **Reads** of JSON carry an `ETag`; sent as `If-None-Match`, what has not
+also if another becomes current meanwhile. So do the lists of rankings, of jobs and of who let whom in, with the last
+one's id as `before`. **Reads** of JSON carry an `ETag`; sent as `If-None-Match`, what has not
 changed is 304, without a body. **HEAD** answers as GET does, without a body, where GET does no more than to read. A
 **review**, and who closes a gap, name the version that was read in `If-Match`, so that nothing of two people is lost.
 
@@ -107,6 +108,8 @@ PARAMETERS: Final[dict[str, Any]] = {
     "before": _EARLIER,
     "after": _RUN,
     "members_history.before": 12,
+    "runs.before": _RUN,
+    "jobs.before": "0d6c8a4e-55b1-4f5e-a1c8-7f7d2b9c3e61",
     "job_id": "0d6c8a4e-55b1-4f5e-a1c8-7f7d2b9c3e61",
     "gap_id": 41,
     "override_id": 7,

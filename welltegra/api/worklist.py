@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Annotated, Final
-from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request
@@ -21,6 +20,7 @@ from welltegra.api.caching import answered
 from welltegra.api.documents import PortfolioBody
 from welltegra.api.filtering import FILTERED, LIST, query_of
 from welltegra.api.guard import may_still
+from welltegra.api.paging import MOST, next_page
 from welltegra.api.problems import documented, not_found
 from welltegra.api.state import State
 
@@ -68,15 +68,9 @@ def portfolio(
         of = ranking_of(connection, project_id, run_id, profile_key)
         found = reading.page(connection, of, filters, sort, cursor, limit)
     body = PortfolioBody(summary=of, targets=list(found.rows), matching=found.total, next_cursor=found.next_cursor)
-    headers = {}
-    if found.next_cursor is not None:
-        kept = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
-        # Of this ranking, also if another becomes the current one meanwhile.
-        kept = [*((name, value) for name, value in kept if name != "run_id"), ("run_id", str(of.run_id))]
-        query_string = urlencode([*kept, ("cursor", found.next_cursor)])
-        place = f"/projects/{quote(project_id, safe='')}/portfolio/reopening-targets?{query_string}"
-        headers["Link"] = f'<{place}>; rel="next"'
-    return answered(request, body, _PORTFOLIO, headers)
+    # Of this ranking, also if another becomes the current one meanwhile.
+    more = found.next_cursor and next_page(request, run_id=str(of.run_id), cursor=found.next_cursor)
+    return answered(request, body, _PORTFOLIO, more or {})
 
 
 @router.get(
@@ -115,11 +109,20 @@ def target(request: Request, project_id: ProjectId, target_id: TargetId) -> Resp
 
 
 @router.get("/projects/{project_id}/runs", name="runs", responses=documented(), response_model=list[RunRow])
-def runs(request: Request, project_id: ProjectId) -> Response:
+def runs(
+    request: Request,
+    project_id: ProjectId,
+    before: Annotated[UUID | None, Query(description="Only those older than this one, as `Link` names it.")] = None,
+    limit: Annotated[int, Query(ge=1, le=MOST)] = 100,
+) -> Response:
     """Return the rankings of a project, the newest first, also those that failed."""
     state: State = request.state.shared
     with state.database.transaction("reader") as connection:
-        return answered(request, reading.list_runs(connection, project_id), _RUNS)
+        if before is not None and reading.run(connection, project_id, before) is None:
+            raise not_found(f"ranking {str(before)!r}")
+        found = reading.list_runs(connection, project_id, limit + 1, before)
+    more = next_page(request, before=str(found[limit - 1].run_id)) if len(found) > limit else {}
+    return answered(request, found[:limit], _RUNS, more)
 
 
 @router.get(

@@ -25,7 +25,7 @@ from welltegra.api.problems import not_found
 from welltegra.api.ranking import check_folder
 from welltegra.web.pages.compare import compare_page
 from welltegra.web.pages.compare_profiles import CompareProfilesPage, compare_profiles_page
-from welltegra.web.pages.rankings import rankings_page
+from welltegra.web.pages.rankings import RUNS, rankings_page
 from welltegra.web.pages.stated import StatedForm, StatedPage, stated_page
 from welltegra.web.views.answers import PAGE, ProjectId, Words, see, shown, state_of
 
@@ -34,13 +34,19 @@ Short = Annotated[str, Form(max_length=200)]
 
 
 @router.get("/projects/{project_id}/rankings", name="page_rankings", **PAGE)
-def rankings(request: Request, project_id: ProjectId) -> Response:
-    """Return the rankings of a project, and the one that runs."""
+def rankings(request: Request, project_id: ProjectId, before: Annotated[UUID | None, Query()] = None) -> Response:
+    """Return the rankings of a project, and the one that runs. before: the one that those shown are older than."""
     state = state_of(request)
     with state.database.transaction("reader") as connection:
-        asked_for, runs = jobs.list_jobs(connection, project_id, 20), reading.list_runs(connection, project_id, 50)
+        if before is not None and reading.run(connection, project_id, before) is None:
+            raise not_found(f"ranking {str(before)!r}")
+        asked_for = jobs.list_jobs(connection, project_id, 20)
+        # One more, for the last that is shown to be compared with.
+        runs = reading.list_runs(connection, project_id, RUNS + 1, before)
     folder = project_id in state.projects
-    return shown(rankings_page(project_id, principal_of(request), asked_for, runs, folder=folder))
+    return shown(
+        rankings_page(project_id, principal_of(request), asked_for, runs, newest=before is None, folder=folder)
+    )
 
 
 @router.post("/projects/{project_id}/rankings", name="page_rank", **PAGE)
