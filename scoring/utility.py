@@ -26,7 +26,10 @@ def curve_utility(x: pl.Expr, curve: Curve) -> pl.Expr:
     utility = pl.lit(u)
     # The last point that x reaches tells its segment.
     for x0, u0, x1, u1 in zip(xs, us, xs[1:], us[1:], strict=False):
-        utility = pl.when(x >= x0).then(u0 + (x - x0) * ((u1 - u0) / (x1 - x0))).otherwise(utility)
+        slope = (u1 - u0) / (x1 - x0)
+        # Two points so close that no number is their slope are a step: 0 times infinity would be no utility at all.
+        rise = (x - x0) * slope if math.isfinite(slope) else 0.0
+        utility = pl.when(x >= x0).then(u0 + rise).otherwise(utility)
     utility = pl.when(x >= xs[-1]).then(pl.lit(us[-1])).otherwise(utility)
     return pl.when(x.is_not_null()).then(utility.clip(0.0, 1.0))
 
