@@ -38,7 +38,7 @@ _KEY: Final[JsonDict] = {
     "project_id": "kern_reopen_demo",
     "role": "viewer",
     "scopes": ["read"],
-    "created_by": "Ada Holt (5b1c-ada)",
+    "created_by": "Ada (5b1c-ada)",
     "created_at": "2026-03-23T17:00:00Z",
     "expires_at": "2026-06-21T17:00:00Z",
     "revoked_at": None,

@@ -37,7 +37,7 @@ _MEMBER: Final[JsonDict] = {
     "subject": "7d6f4c1e-ann",
     "project_id": "kern_reopen_demo",
     "role": "operator",
-    "granted_by": "Ada Holt (5b1c-ada)",
+    "granted_by": "Ada (5b1c-ada)",
     "granted_at": "2026-03-23T17:00:00Z",
 }
 
@@ -83,7 +83,7 @@ class ChangeBody(Body):
                 {
                     "change_id": 12,
                     "at": "2026-03-23T17:00:00Z",
-                    "actor": "Ada Holt (5b1c-ada)",
+                    "actor": "Ada (5b1c-ada)",
                     "what": "member_set",
                     "project_id": "kern_reopen_demo",
                     "subject": "7d6f4c1e-ann",
