@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from tests.parts.node_opcua import bring
 from tests.parts.postgres import open_folder
@@ -17,6 +17,8 @@ from tests.web.contrast import too_faint
 from tests.web.site import COOKIE, PROJECT, Site, axe_of, served
 
 CHROMIUM = "chromium"
+# Whatever is waited for comes at once; a machine that does many things at once may take its time.
+_WAITS_MS = 60_000
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
@@ -35,6 +37,7 @@ def browser() -> Iterator[Browser]:
     """Yield Debian's Chromium. It may not sandbox itself as root."""
     program = shutil.which(CHROMIUM)
     assert program is not None, "sh scripts/parts.sh chromium brings it"
+    expect.set_options(timeout=_WAITS_MS)
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=program, args=arguments)
@@ -59,7 +62,7 @@ class People:
         context = self._browser.new_context(
             viewport={"width": wide, "height": high}, reduced_motion="reduce", **options
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(_WAITS_MS)
         self._contexts.append(context)
         if role is not None:
             cookie = self._site.sign_in(name, None if role == "none" else role)
@@ -83,6 +86,12 @@ class People:
             context.close()
 
 
+def go_live(page: Page, address: str) -> None:
+    """Open a page and wait for its stream of events: what happens before is on the page, or is told by none."""
+    with page.expect_response("**/events"):
+        page.goto(address)
+
+
 @pytest.fixture
 def people(browser: Browser, site: Site) -> Iterator[People]:
     found = People(browser, site)
@@ -98,6 +107,8 @@ def axe() -> Callable[[Page], list[str]]:
     script = axe_of()
 
     def found(page: Page) -> list[str]:
+        # One that a click has led to may still be on its way.
+        page.wait_for_load_state()
         # Through the debugger: a page of ours lets no script in that is not ours.
         page.evaluate(script)
         result = page.evaluate("() => axe.run(document, {resultTypes: ['violations', 'incomplete']})")
@@ -125,4 +136,4 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=DOCS / file)
 
 
-__all__ = ["PROJECT", "People", "picture"]
+__all__ = ["PROJECT", "People", "go_live", "picture"]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
-from tests.web.conftest import People, picture
+from tests.web.conftest import People, go_live, picture
+from tests.web.held import Held
 from tests.web.keys import tab_to
 from tests.web.site import Site
 
@@ -130,26 +131,21 @@ def test_that_after_a_note_the_keys_go_on_at_the_row(people: People, site: Site)
 
 
 def test_that_news_of_one_target_do_not_come_into_the_drawer_of_the_next(people: People, site: Site) -> None:
-    page = listed(people, site)
+    page = people.page()
+    go_live(page, site.address("worklist?review_state=unreviewed"))
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.locator("#review")).to_be_visible()
-    held: list[Route] = []
-
-    def late(route: Route) -> None:
-        if route.request.method == "GET" and "hx-request" not in route.request.headers:
-            held.append(route)
-        else:
-            route.continue_()
-
-    page.route("**/worklist/**", late)
-    with page.expect_request(lambda request: request.method == "GET" and "hx-request" not in request.headers):
-        page.keyboard.press("1")
     title = page.locator("#drawer-title").inner_text()
+    target = page.locator("#drawer").get_attribute("data-target") or "none"
+    held = Held(page, re.compile(f"/worklist/{target}(?!/review)"))
+    page.keyboard.press("1")
+    expect(page.locator(".review-state")).to_contain_text("accepted")
+    news = held.next()
     page.keyboard.press("n")
     expect(page.locator("#drawer-title")).not_to_have_text(title)
-    with page.expect_response(lambda response: "hx-request" not in response.request.headers):
-        held[0].continue_()
+    with page.expect_response(lambda response: response.request == news.request):
+        news.continue_()
     page.evaluate("() => new Promise((done) => setTimeout(done, 300))")
     target = page.locator("#drawer").get_attribute("data-target") or "none"
     assert f"/{target}/review" in (page.locator("#review").get_attribute("action") or "")
@@ -204,6 +200,7 @@ def test_that_a_review_is_taken_back_only_as_it_was_left(people: People, site: S
     page.keyboard.press("1")
     expect(page.locator(".review-state")).to_contain_text("accepted")
     ben = people.page(name="Ben")
+    expect(page).to_have_url(re.compile("/worklist/"))
     ben.goto(page.url)
     ben.locator("#note").fill("Not before the summer.")
     ben.get_by_role("button", name="Defer").click()

@@ -81,6 +81,7 @@ def test_that_an_administrator_goes_the_whole_way_by_keyboard_alone(people: Peop
     tab_to(page, page.get_by_role("link", name="Rankings", exact=True), "Shift+Tab").press("Enter")
     rankings = page.locator('[aria-label="Rankings so far"] tbody tr')
     expect(rankings.first).to_be_visible()
+    page.wait_for_load_state()
     before = rankings.count()
     typed_over(page, page.get_by_label("Reason"), "By keyboard.")
     tab_to(page, page.get_by_role("button", name="Rank now")).press("Enter")
@@ -90,8 +91,8 @@ def test_that_an_administrator_goes_the_whole_way_by_keyboard_alone(people: Peop
         if rankings.count() > before:
             break
         page.wait_for_timeout(500)
-        page.keyboard.press("F5")
-        expect(rankings.first).to_be_visible()
+        with page.expect_event("load"):
+            page.keyboard.press("F5")
     expect(asked).to_contain_text("succeeded")
     tab_to(page, page.get_by_role("link", name="Compare with the one before")).press("Enter")
     expect(page.locator(".panel").nth(1)).to_contain_text("different versions of the profile")

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Route, expect
 from connectors.ops import reviews
 from connectors.ops import worklist as reading
 from connectors.ops.reading import acting_as
-from tests.web.conftest import People
+from tests.web.conftest import People, go_live
 from tests.web.site import PROJECT, Site, worsen
 
 pytestmark = pytest.mark.chromium
@@ -40,7 +40,7 @@ def run_of(site: Site) -> UUID:
 
 def test_that_a_review_appears_in_a_row_that_came_later(people: People, site: Site) -> None:
     page = people.page()
-    page.goto(site.address("worklist"))
+    go_live(page, site.address("worklist"))
     rows = page.locator("#rows tr[id]")
     first = rows.count()
     rows.last.scroll_into_view_if_needed()  # what is further down comes as it is come to
@@ -55,7 +55,7 @@ def test_that_a_review_appears_in_a_row_that_came_later(people: People, site: Si
 
 def test_that_a_review_appears_in_a_row_that_the_filter_leaves_no_more(people: People, site: Site) -> None:
     page = people.page()
-    page.goto(site.address("worklist?review_state=unreviewed"))
+    go_live(page, site.address("worklist?review_state=unreviewed"))
     rows = page.locator("#rows tr[id]")
     shown = rows.count()
     _is_reviewed(page, site, rows.nth(3).get_attribute("id"))
@@ -96,13 +96,14 @@ def test_that_a_ranking_of_what_has_not_changed_ends_and_a_reason_being_written_
     site.rank()
     current = run_of(site)
     ada, eve = people.page("project_admin", "Ada"), people.page("project_admin", "Eve")
-    eve.goto(site.address("rankings"))
+    go_live(eve, site.address("rankings"))
     eve.get_by_label("Reason").fill("Not sent yet")
     eve.evaluate(MARK)
     asked = eve.locator('[aria-label="What was asked for"] tbody tr')
     before = asked.count()
     ada.goto(site.address("rankings"))
-    ada.get_by_role("button", name="Rank now").click()
+    with ada.expect_event("load"):
+        ada.get_by_role("button", name="Rank now").click()
     ada.evaluate(MARK)
     for page in (ada, eve):
         expect(page.locator("#live")).to_contain_text("nothing has changed", timeout=_RANKED_WITHIN_MS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, Request, expect
 
@@ -93,6 +95,7 @@ def test_that_those_of_a_page_before_stay_selected_without_script(people: People
     page = people.page(java_script_enabled=False)
     page.goto(site.address("worklist"))
     page.locator("#rows .more a").click()
+    expect(page).to_have_url(re.compile("after="))
     page.locator('#rows input[name="target"]').first.check()
     page.locator("#bulk select").select_option("deferred")
     page.get_by_role("button", name="Review", exact=True).click()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.web.conftest import People, picture
+from tests.web.held import Held
 from tests.web.site import EMPTY, Site
 
 pytestmark = pytest.mark.chromium
@@ -129,12 +131,10 @@ def test_that_a_broken_address_is_told_what_is_wrong(people: People, site: Site,
 def test_that_waiting_is_seen(people: People, site: Site) -> None:
     page = people.page()
     page.goto(site.address())
-    held: list[Route] = []
-    page.route("**/worklist?*", lambda route: held.append(route))  # noqa: PLW0108 - it must be a function of Python
+    held = Held(page, "**/worklist?*")
     page.locator('input[name="classification"][value="B"]').check()
     expect(page.locator("#worklist.htmx-request")).to_be_visible()
-    page.wait_for_timeout(50)
-    held[0].continue_()
+    held.next().continue_()
     expect(page.locator("#worklist.htmx-request")).to_have_count(0)
 
 
@@ -155,6 +155,7 @@ def test_that_an_answer_that_does_not_come_is_told_and_what_is_shown_stays(
     page.goto(site.address("worklist?classification=B"))
     page.locator("#rows a.open").first.click()
     expect(page.locator(".tab.score")).to_be_visible()
+    expect(page).to_have_url(re.compile("/worklist/"))
     title, rows, address = page.locator("#drawer-title").text_content(), page.locator("#rows tr[id]").count(), page.url
     said = "The server does not answer" if wrong == "no answer" else f"The server answered {wrong}"
     page.route("**/worklist/*-*-*", refuse)
@@ -170,25 +171,24 @@ def test_that_an_answer_that_does_not_come_is_told_and_what_is_shown_stays(
     expect(page.locator("#live")).to_contain_text(said)
     expect(page.locator("#worklist.htmx-request")).to_have_count(0)
     assert page.locator("#rows tr[id]").count() == rows
-    assert page.url == site.address("worklist?classification=B")
+    expect(page).to_have_url(site.address("worklist?classification=B"))
 
 
 def test_that_waiting_for_a_target_and_for_more_is_seen(people: People, site: Site) -> None:
     page = people.page()
-    held: list[Route] = []
-    page.route("**/worklist?*after=*", lambda route: held.append(route))  # noqa: PLW0108 - it must be a function
+    further = Held(page, "**/worklist?*after=*")
     page.goto(site.address())
     more = page.locator("#rows tr.more a")
     more.scroll_into_view_if_needed()
     expect(more).to_have_text("Loading more…")
     # One that comes to nothing can be asked for again.
     people.expected += ["ERR_FAILED", "htmx:"]
-    held.pop().abort()
+    further.next().abort()
     expect(more).to_have_text("Show more")
-    page.route("**/worklist/*-*-*", lambda route: held.append(route))  # noqa: PLW0108 - it must be a function
+    target = Held(page, "**/worklist/*-*-*")
     page.locator("#rows a.open").first.click()
     expect(page.locator("#live")).to_have_text("Opening the target…")
-    held.pop().continue_()
+    target.next().continue_()
     expect(page.locator(".tab.score")).to_be_visible()
     expect(page.locator("#live")).to_have_text("")
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
-from tests.web.conftest import People, picture
+from tests.web.conftest import People, go_live, picture
 from tests.web.site import Site
 
 pytestmark = pytest.mark.chromium
@@ -19,6 +21,7 @@ def test_that_the_second_is_told_what_the_first_said_and_keeps_their_note(people
     ann.goto(site.address("worklist?review_state=unreviewed&sort=-target_rank"))
     ann.locator("#rows a.open").nth(6).click()
     expect(ann.locator("#review")).to_be_visible()
+    expect(ann).to_have_url(re.compile("/worklist/"))
     ben.goto(ann.url)
     ann.locator("#note").fill("The casing leaks at 400 m.")
     ann.get_by_role("button", name="Reject").click()
@@ -43,7 +46,7 @@ def test_that_a_review_appears_for_others_without_reloading(people: People, site
     ann.goto(site.address("worklist?classification=B"))
     row = ann.locator("#rows tr[id]", has_text="unreviewed").first
     target = row.get_attribute("id")
-    ben.goto(ann.url)
+    go_live(ben, ann.url)
     ben.locator(f"#{target} a.open").click()
     expect(ben.locator("#review")).to_be_visible()
     row.locator("a.open").click()
