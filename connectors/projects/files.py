@@ -1,17 +1,24 @@
-"""The files of a project: where they lie, what is in them to the byte, and the source ids they are known by."""
+"""The files of a project: which and where they are, what is in them to the byte, and the ids they are known by."""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from connectors.errors import Fault
-from connectors.projects.config import Config
+from connectors.projects.config import Config, TableEntry
 from connectors.toml_text import Path as KeyPath
 from connectors.toml_text import dotted
 from scoring.project import Source
+
+FILE: Final = "project.toml"
+# In the place of a path: what people stated, which lies in no file.
+STATED: Final = "stated at the worklist"
+_ENDINGS: Final = (".csv", ".parquet", ".xlsx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,27 @@ def find(folder: Path, paths: tuple[str, ...], config: Config, key: KeyPath) -> 
     return found, faults
 
 
+def find_table(
+    folder: Path, table: str, entry: TableEntry | None, config: Config
+) -> tuple[list[FoundFile], list[Fault]]:
+    """Return the files of a table: those that project.toml names, else one of its name beside it; and what is wrong."""
+    if entry is not None and entry.file is not None:
+        return find(folder, entry.file, config, ("tables", table, "file"))
+    if entry is not None and entry.rows:
+        return [], []
+    there = [name for ending in _ENDINGS if (folder / (name := f"{table}{ending}")).is_file()]
+    faults = []
+    if len(there) > 1:
+        must = f"the table {table!r} must be one file"
+        remedy = f"Say which: [tables.{table}] with file = {there[0]!r}."
+        faults.append(Fault(str(folder), None, must, ", ".join(there), remedy))
+    elif not there and entry is not None:
+        must = f"tables.{table}.file must be given, or rows"
+        remedy = f"Write file = ..., or lay a {table}.csv beside project.toml."
+        faults.append(Fault(config.where, config.line(("tables", table)), must, "absent", remedy))
+    return [FoundFile(name, folder / name) for name in there[:1]], faults
+
+
 def _as_written(match: Path, root: Path, pattern: Path) -> str:
     return str(match) if pattern.is_absolute() else match.relative_to(root).as_posix()
 
@@ -62,6 +90,12 @@ def _as_written(match: Path, root: Path, pattern: Path) -> str:
 def sha256_of(raw: bytes) -> str:
     """Return the sha256 of a file's bytes, in hex."""
     return hashlib.sha256(raw).hexdigest()
+
+
+def input_sha256(config_sha256: str, sources: Iterable[Source]) -> str:
+    """Return a digest of all that was read: project.toml, and what each file held, by kind and name."""
+    lines = sorted(f"{one.kind}|{one.path}|{one.well_id or ''}|{one.sha256}" for one in sources)
+    return sha256_of("\n".join([config_sha256, *lines]).encode())
 
 
 def well_id_in(pattern: str, file: FoundFile) -> str | None:

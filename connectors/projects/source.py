@@ -13,7 +13,7 @@ from connectors.errors import Fault, FileFaults
 from connectors.projects.columns import TABLES
 from connectors.projects.config import MOST_BYTES, Config, TableEntry
 from connectors.projects.crs import convergence_deg, crs_of, is_metric_map
-from connectors.projects.files import FoundFile, Sources, find, sha256_of, well_id_in
+from connectors.projects.files import FILE, Sources, find_table, sha256_of, well_id_in
 from connectors.projects.headers import log_references
 from connectors.projects.mapping import in_order, to_columns
 from connectors.projects.parse import parse_config
@@ -26,8 +26,6 @@ from connectors.projects.wells import locate
 from connectors.projects.zones import zones_and_parameters
 from scoring.project import Project
 
-FILE: Final = "project.toml"
-_ENDINGS: Final = (".csv", ".parquet", ".xlsx")
 # Tables with one row for each of something: rows in project.toml complete and correct those of the file.
 _ONE_ROW_EACH: Final = {"wells": "well_id", "reservoirs": "reservoir", "operability": "well_id"}
 
@@ -125,7 +123,8 @@ class _Reader:
     def _table(self, table: str, config: Config) -> pl.DataFrame | None:
         """Return a table as its files and rows have it, with LINE, PLACE and source_id; None where it is not given."""
         entry = config.file.tables.get(table)
-        files = self._files(table, entry, config)
+        files, absent = find_table(self.folder, table, entry, config)
+        self.faults += absent
         entry = entry or TableEntry()
         parts = []
         for file in files:
@@ -161,24 +160,6 @@ class _Reader:
             *of_files, stated = parts
             return _completed(pl.concat(of_files, how="vertical_relaxed"), stated, _ONE_ROW_EACH[table])
         return pl.concat(parts, how="vertical_relaxed")
-
-    def _files(self, table: str, entry: TableEntry | None, config: Config) -> list[FoundFile]:
-        if entry is not None and entry.file is not None:
-            found, faults = find(self.folder, entry.file, config, ("tables", table, "file"))
-            self.faults += faults
-            return found
-        there = [name for ending in _ENDINGS if (self.folder / (name := f"{table}{ending}")).is_file()]
-        if entry is not None and entry.rows:
-            return []
-        if len(there) > 1:
-            must = f"the table {table!r} must be one file"
-            remedy = f"Say which: [tables.{table}] with file = {there[0]!r}."
-            self.faults.append(Fault(str(self.folder), None, must, ", ".join(there), remedy))
-        elif not there and entry is not None:
-            must = f"tables.{table}.file must be given, or rows"
-            remedy = f"Write file = ..., or lay a {table}.csv beside project.toml."
-            self.faults.append(Fault(config.where, config.line(("tables", table)), must, "absent", remedy))
-        return [FoundFile(name, self.folder / name) for name in there[:1]]
 
     def _mapped(
         self, cells: Cells, table: str, entry: TableEntry, config: Config, source_id: str, well_id: str | None

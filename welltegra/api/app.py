@@ -82,6 +82,7 @@ def create_app(
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         state.database.open()
         state.hub.start()
+        state.folders.start()
         if runner is not None:
             runner.start()
         if watch is not None:
@@ -93,7 +94,7 @@ def create_app(
             await asyncio.to_thread(stop)
 
     def stop() -> None:
-        for one in (runner, state.hub, watch):
+        for one in (runner, state.hub, state.folders, watch):
             if one is not None:
                 one.stop()
         state.database.close()

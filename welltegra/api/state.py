@@ -14,6 +14,7 @@ from welltegra.auth.tokens import Validator
 from welltegra.settings.model import Settings
 
 if TYPE_CHECKING:
+    from welltegra.api.folders import Folders
     from welltegra.api.hub import Hub
 
 
@@ -27,6 +28,7 @@ class State:
     settings: Settings
     database: Database
     hub: Hub
+    folders: Folders
     attempts: Attempts
     origin: str
     secure: bool

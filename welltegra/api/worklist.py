@@ -67,7 +67,12 @@ def portfolio(
     with state.database.transaction("reader") as connection:
         of = ranking_of(connection, project_id, run_id, profile_key)
         found = reading.page(connection, of, filters, sort, cursor, limit)
-    body = PortfolioBody(summary=of, targets=list(found.rows), matching=found.total, next_cursor=found.next_cursor)
+    body = PortfolioBody(
+        summary=state.folders.with_news(of),
+        targets=list(found.rows),
+        matching=found.total,
+        next_cursor=found.next_cursor,
+    )
     # Of this ranking, also if another becomes the current one meanwhile.
     more = found.next_cursor and next_page(request, run_id=str(of.run_id), cursor=found.next_cursor)
     return answered(request, body, _PORTFOLIO, more or {})

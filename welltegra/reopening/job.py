@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Literal
 from uuid import UUID
 
 from connectors.kafka.config import Kafka
-from scoring.project import Project
 from welltegra.reopening.stated import Stated
 
 
@@ -72,10 +70,3 @@ class Job:
     stated: tuple[Stated, ...] = ()
     addresses: tuple[str, ...] = ()
     number: int = 0
-
-
-def input_sha256(folder: Path, project: Project) -> str:
-    """Return a digest of all that was read: project.toml, and what each file held, by kind and name."""
-    lines = [hashlib.sha256((folder / "project.toml").read_bytes()).hexdigest()]
-    lines += sorted(f"{source.kind}|{source.path}|{source.well_id or ''}|{source.sha256}" for source in project.sources)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import polars as pl
 
 from connectors.ops.runs import Discovery, Snapshot
+from connectors.projects.files import FILE, input_sha256, sha256_of
 from schemas.scoring_profile import ProfileDocument
 from scoring.places import paths
 from scoring.project import Project
 from welltegra.reopening.code_version import code_version
-from welltegra.reopening.job import Job, input_sha256
+from welltegra.reopening.job import Job
 from welltegra.reopening.monthly import monthly_volumes
 from welltegra.reopening.search import Found
 
@@ -20,7 +21,7 @@ def snapshot_of(job: Job, project: Project) -> Snapshot:
     ways = paths(wells, project.tables.get("surveys"))
     return Snapshot(
         project_id=project.project_id,
-        input_sha256=input_sha256(job.folder, project),
+        input_sha256=input_sha256(sha256_of((job.folder / FILE).read_bytes()), project.sources),
         as_of=project.as_of,
         crs=project.crs,
         read_at=job.read_at,

@@ -14,6 +14,7 @@ import polars as pl
 from connectors.ops.overrides import active
 from connectors.ops.shapes import Override
 from connectors.postgres.config import Postgres
+from connectors.projects.files import STATED
 from scoring.project import Project, Source
 
 _TABLE: Final = "overrides"
@@ -56,7 +57,7 @@ def with_stated(project: Project, stated: Sequence[Stated]) -> Project:
         return project
     rows = [{**asdict(one), "date": date.fromisoformat(one.date)} for one in stated]
     digest = hashlib.sha256(json.dumps([asdict(one) for one in stated], sort_keys=True).encode()).hexdigest()
-    source = Source(f"S{len(project.sources) + 1}", _TABLE, "stated at the worklist", digest)
+    source = Source(f"S{len(project.sources) + 1}", _TABLE, STATED, digest)
     said = pl.DataFrame(
         rows,
         schema={

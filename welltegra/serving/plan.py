@@ -18,6 +18,7 @@ from connectors.ops.shapes import Job
 from connectors.postgres.config import Postgres
 from welltegra.api.app import create_app
 from welltegra.api.database import Database
+from welltegra.api.folders import Folders
 from welltegra.api.hub import NOW, Details, Hub
 from welltegra.api.problems import Problem
 from welltegra.api.state import State, provider_of
@@ -57,6 +58,7 @@ def state_of(plan: Plan) -> State:
         settings=plan.settings,
         database=database,
         hub=Hub(plan.postgres, details_of(database)),
+        folders=Folders(database, plan.settings.projects),
         attempts=Attempts(plan.settings.auth.attempts_per_minute),
         origin=plan.origin,
         secure=plan.origin.startswith("https:"),

@@ -104,7 +104,8 @@ def list_page(
     leading = leading_gaps(connection, [row.reopening_target_id for row in page.rows])
     principal = principal_of(request)
     projects = [one.project_id for one in projects_of(request, connection)]
-    folder, given = asked.project_id in state_of(request).projects, bulk or Bulk()
+    state = state_of(request)
+    folder, given, of = asked.project_id in state.projects, bulk or Bulk(), state.folders.with_news(of)
     return worklist_page(
         asked, principal, of, page, counted, runs, target, notice, leading, projects, given, folder=folder
     )
