@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web.conftest import People, picture
+from tests.web.held import Held
 from tests.web.site import PROJECT, Site
 
 pytestmark = pytest.mark.chromium
@@ -152,6 +153,24 @@ def test_that_back_and_forward_show_what_was_there(people: People, site: Site) -
     expect(page.locator("html.js .tab.score")).to_be_visible()
     page.go_back()
     expect(page.locator("#drawer")).to_be_hidden()
+
+
+def test_that_who_goes_back_twice_before_a_page_has_come_is_shown_where_they_are(people: People, site: Site) -> None:
+    page = opened(people, site)
+    page.locator("#rows a.open").first.click()
+    expect(page.locator(".tab.score")).to_be_visible()
+    page.locator('.tabs a[href*="tab=gaps"]').click()
+    expect(page.locator(".tab.gaps")).to_be_visible()
+    scripts = Held(page, "**/start.js*")
+    page.evaluate("() => history.back()")
+    first = scripts.next()
+    page.evaluate("() => history.back()")
+    expect(page).to_have_url(site.address())
+    expect(page.locator(".tab.score")).to_be_visible()
+    first.continue_()
+    scripts.next().continue_()
+    expect(page.locator("#drawer")).to_be_hidden()
+    expect(page).to_have_url(site.address())
 
 
 def test_that_a_review_with_a_note_stands_in_the_list_and_after_a_reload(people: People, site: Site) -> None:

@@ -87,5 +87,9 @@ document.addEventListener("htmx:afterSettle", (event) => {
   else tab?.focus({ preventScroll: true });
 });
 
-// Back and forward: the address says what is shown.
+// Back and forward: the address says what is shown. Who goes on while a page comes again is not heard by this: then it
+// is of another address than where one is by now.
 window.addEventListener("popstate", () => location.reload());
+const [came] = performance.getEntriesByType("navigation");
+const whole = (address) => address.split("#")[0];
+if (came?.type === "reload" && whole(came.name) !== whole(location.href)) location.reload();
