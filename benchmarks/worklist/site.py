@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Final
 
+from benchmarks.processes import free_ports
 from connectors.ops import keys, sessions
 from connectors.ops.reading import acting_as
 from connectors.postgres.config import Postgres
@@ -89,8 +89,7 @@ def served(postgres: Postgres) -> Iterator[Site]:
         key = keys.create(
             connection, name="benchmark", project_id=None, role="operator", created_by="benchmark", days=1
         )
-    with socket.create_server((_HOST, 0)) as probe:
-        port = int(probe.getsockname()[1])
+    (port,) = free_ports(1)
     with tempfile.NamedTemporaryFile(prefix="bench-worklist-", suffix=".log") as log:
         command = [sys.executable, "-m", "benchmarks.worklist.serving", postgres.dsn, str(port)]
         process = subprocess.Popen(command, cwd=_REPO, stdout=log, stderr=log, start_new_session=True)

@@ -11,8 +11,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import suppress
 from dataclasses import replace
+from random import SystemRandom
 from typing import Final
 
 from connectors.errors import ConnectorError
@@ -22,6 +23,8 @@ from welltegra.reopening.job import Job
 from welltegra.reopening.worker import CLUSTER_ENDED, FAILED, MISTAKE, said_by
 
 HOST = "127.0.0.1"
+# The processes listen seconds later: none of these is given to whoever connects meanwhile, as the system's own are.
+_PORTS: Final = range(20_000, 32_768)
 _LOOK_S: Final = 0.05
 # So long others have to say why they ended, when one ended because another did.
 _TO_SPEAK_S: Final = 5.0
@@ -34,12 +37,22 @@ class ProcessEnded(WelltegraError):
 
 
 def addresses(processes: int) -> tuple[str, ...]:
-    """Return an address for each process of a batch on this machine; none for one alone."""
+    """Return an address for each process of a batch on this machine; none for one alone.
+
+    Raises:
+        WelltegraError: So many ports are not free.
+    """
     if processes == 1:
         return ()
-    with ExitStack() as held:
-        probes = [held.enter_context(socket.create_server((HOST, 0))) for _ in range(processes)]
-        return tuple(f"{HOST}:{probe.getsockname()[1]}" for probe in probes)
+    found: list[str] = []
+    for port in SystemRandom().sample(_PORTS, len(_PORTS)):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((HOST, port))
+            found.append(f"{HOST}:{port}")
+        if len(found) == processes:
+            return tuple(found)
+    must = f"{processes} ports of {HOST} from {_PORTS.start} to {_PORTS.stop - 1} must be free"
+    raise WelltegraError(f"{must}; {len(found)} are. Run with fewer --processes.")
 
 
 def run_all(job: Job) -> None:

@@ -62,6 +62,17 @@ def test_that_each_process_has_an_address_of_its_own() -> None:
             pass
 
 
+def test_that_no_address_is_one_that_the_system_gives_to_others_and_that_their_end_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert all(int(address.rpartition(":")[2]) < 32_768 for address in cluster.addresses(20))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setattr(cluster, "_PORTS", range(port, port + 1))
+        with pytest.raises(WelltegraError, match=f"2 ports of .* from {port} to {port} must be free; 0 are"):
+            cluster.addresses(2)
+
+
 def test_that_all_come_to_their_end(monkeypatch: pytest.MonkeyPatch, job: Job) -> None:
     acting(monkeypatch, "job.outcome.with_name(f'done-{job.number}').touch()")
     cluster.run_all(job)
@@ -72,18 +83,19 @@ def test_that_all_come_to_their_end(monkeypatch: pytest.MonkeyPatch, job: Job) -
 def test_that_what_one_said_is_what_is_said_and_the_others_end(
     monkeypatch: pytest.MonkeyPatch, job: Job, code: int, error: type[Exception]
 ) -> None:
+    monkeypatch.setattr(cluster, "_TO_SPEAK_S", 60.0)
     acting(
         monkeypatch,
         "if job.number == 0: sys.exit(CLUSTER_ENDED)\n"
         f"if job.number == 1: time.sleep(0.5); said_by(job).write_text('It was so.\\n'); sys.exit({code})\n"
-        "time.sleep(60)",
+        "time.sleep(600)",
     )
     with pytest.raises(error, match=r"^It was so\.$"):
         cluster.run_all(job)
 
 
 def test_that_one_that_was_killed_is_named(monkeypatch: pytest.MonkeyPatch, job: Job) -> None:
-    acting(monkeypatch, "if job.number == 2: os.kill(os.getpid(), signal.SIGKILL)\ntime.sleep(60)")
+    acting(monkeypatch, "if job.number == 2: os.kill(os.getpid(), signal.SIGKILL)\ntime.sleep(600)")
     with pytest.raises(cluster.ProcessEnded, match=r"^process 2 of the batch: must come to its end; ended with -9\."):
         cluster.run_all(job)
 
@@ -91,14 +103,14 @@ def test_that_one_that_was_killed_is_named(monkeypatch: pytest.MonkeyPatch, job:
 def test_that_what_nobody_expected_is_shown(
     monkeypatch: pytest.MonkeyPatch, job: Job, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    acting(monkeypatch, "if job.number == 1: raise ZeroDivisionError\ntime.sleep(60)")
+    acting(monkeypatch, "if job.number == 1: raise ZeroDivisionError\ntime.sleep(600)")
     with pytest.raises(cluster.ProcessEnded, match="process 1 of the batch"):
         cluster.run_all(job)
     assert "ZeroDivisionError" in capfd.readouterr().err
 
 
 def test_that_one_that_cannot_be_started_ends_those_that_were(monkeypatch: pytest.MonkeyPatch, job: Job) -> None:
-    acting(monkeypatch, "job.outcome.with_name(str(os.getpid())).touch(); time.sleep(60)")
+    acting(monkeypatch, "job.outcome.with_name(str(os.getpid())).touch(); time.sleep(600)")
     begin, started = cluster._start, []
 
     def once(one: Job) -> object:
@@ -118,7 +130,7 @@ def test_that_ctrl_c_is_ours_alone_and_ends_them(monkeypatch: pytest.MonkeyPatch
         monkeypatch,
         "os.kill(os.getpid(), signal.SIGINT)\n"  # as a terminal does
         "if job.number == 0: os.kill(os.getppid(), signal.SIGINT)\n"
-        "time.sleep(60)",
+        "time.sleep(600)",
     )
     with pytest.raises(KeyboardInterrupt):
         cluster.run_all(job)
