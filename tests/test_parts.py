@@ -76,7 +76,7 @@ class House:
             env={"PATH": str(self.path), "POLICY_RC_D": str(self.folder / "policy")},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
             check=False,
         )
 

@@ -50,7 +50,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
             env={**os.environ, "WELLTEGRA_STRICT": strict, "COLUMNS": "200"},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         ).stdout
         for strict in ("0", "1")

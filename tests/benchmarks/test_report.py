@@ -132,7 +132,11 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.kafka
 @pytest.mark.slow
 @pytest.mark.usefixtures("folder", "peers")
-def test_that_all_contenders_through_kafka_find_what_is_in_the_samples_and_the_report_is_complete() -> None:
+def test_that_all_contenders_through_kafka_find_what_is_in_the_samples_and_the_report_is_complete(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Here an alert may be late, and not lost.
+    monkeypatch.setattr("benchmarks.kafka.latency._TAIL_S", 15.0)
     size = msgspec.structs.replace(
         throughput.QUICK,
         seconds={"single": 0, "scans": 60, "arrow": 60},

@@ -17,7 +17,9 @@ from confluent_kafka import Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
+from connectors.kafka.cluster import Cluster
 from connectors.kafka.config import Kafka
+from tests.parts.topic import wait_until_served
 from tests.test_layers import REPO
 
 PROGRAM = """
@@ -86,21 +88,30 @@ def make_topics(kafka: Kafka, partitions: int = 2) -> None:
     topics = [NewTopic(kafka.topic(f"well.{name}.v1"), partitions) for name in ("samples", "alerts", "violations")]
     client = AdminClient({**kafka.client()})
     for made in client.create_topics(topics).values():
-        made.result(30)
+        made.result(PATIENCE_S)
+    wait_until_served(kafka, *(topic.topic for topic in topics))
 
 
 def drop_topics(kafka: Kafka) -> None:
     topics = [kafka.topic(f"well.{name}.v1") for name in ("samples", "alerts", "violations")]
     client = AdminClient({**kafka.client()})
     for dropped in client.delete_topics(topics).values():
-        dropped.result(30)
+        dropped.result(PATIENCE_S)
+    cluster = Cluster(kafka)
+
+    def are_gone() -> bool:
+        cluster.refresh()
+        return not any(map(cluster.partitions, topics))
+
+    # Else who writes to new ones of these names may reach the old.
+    until(are_gone, "the topics are gone")
 
 
 def delete_before(kafka: Kafka, name: str, offset: int) -> None:
     """Have retention take what lies before `offset` of a topic's partition 0; Apache Kafka alone can."""
     client = AdminClient({**kafka.client()})
     for deleted in client.delete_records([TopicPartition(kafka.topic(f"well.{name}.v1"), 0, offset)]).values():
-        deleted.result(30)
+        deleted.result(PATIENCE_S)
 
 
 def produce(kafka: Kafka, messages: Iterable[tuple[str, int, bytes | None, dict[str, Any]]]) -> None:

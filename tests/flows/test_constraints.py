@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import random
-import socket
 import subprocess
 import sys
 from datetime import timedelta
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -30,6 +28,7 @@ from tests.flows.recordings import build_flow, outputs, stopping, to_batch, whol
 from tests.flows.test_agreement import oracle_of, plain
 from tests.kernel import in_oracle_terms
 from tests.oracle import Row
+from tests.parts.apache_kafka import free_ports
 from tests.streams import random_rows, random_rule_sets
 
 START = 1_767_225_600_000_000
@@ -104,25 +103,10 @@ def test_that_state_saved_under_other_rules_is_refused(tmp_path: Path) -> None:
         run_main(build_flow([lower], {0: whole(rows)}, tmp_path), recovery_config=recovery)
 
 
-def free_addresses(number: int) -> str:
-    # Below the range that outgoing connections take their ports from.
-    found: list[str] = []
-    for port in count(20_000 + random.randrange(9_000)):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        found.append(f"127.0.0.1:{port}")
-        if len(found) == number:
-            return ";".join(found)
-    raise AssertionError("count never ends")
-
-
 @pytest.mark.kernel
 @pytest.mark.parametrize("processes", [1, 2])
 def test_that_one_and_two_processes_write_what_the_oracle_says(tmp_path: Path, processes: int) -> None:
-    addresses = free_addresses(processes)
+    addresses = ";".join(f"127.0.0.1:{port}" for port in free_ports(processes))
     started: list[subprocess.Popen[bytes]] = []
     try:
         for process in range(processes):
@@ -130,7 +114,7 @@ def test_that_one_and_two_processes_write_what_the_oracle_says(tmp_path: Path, p
                 command = [sys.executable, "-m", "tests.flows.cluster", str(tmp_path), str(process), addresses]
                 started.append(subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True))
         for each in started:
-            assert each.wait(120) == 0, "".join(path.read_text() for path in sorted(tmp_path.glob("log.*")))
+            assert each.wait(300) == 0, "".join(path.read_text() for path in sorted(tmp_path.glob("log.*")))
     finally:
         for each in started:
             if each.poll() is None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.monitoring.queries import MONITORING, RULES, TESTS
 
@@ -40,7 +41,11 @@ def test_that_an_alert_with_another_limit_fails_its_test(promtool: Promtool, tmp
             "welltegra_last_judged_age_seconds > 60", "welltegra_last_judged_age_seconds > 1e6"
         )
         (tmp_path / "rules" / path.name).write_text(text, "utf-8")
-    (tmp_path / "tests" / "alerts.yml").write_text((MONITORING / "tests" / "alerts.yml").read_text("utf-8"), "utf-8")
+    # Its own tests alone: all of them take promtool a while.
+    content = yaml.safe_load((MONITORING / "tests" / "alerts.yml").read_text("utf-8"))
+    content["tests"] = [test for test in content["tests"] if "WellTegraSamplesOld" in str(test)]
+    assert content["tests"]
+    (tmp_path / "tests" / "alerts.yml").write_text(yaml.safe_dump(content), "utf-8")
     done = promtool("test", "rules", tmp_path / "tests" / "alerts.yml")
     assert done.returncode != 0
     assert "WellTegraSamplesOld" in done.stdout + done.stderr

@@ -20,7 +20,8 @@ from tests.test_layers import REPO
 
 PROGRAM = REPO / "tests" / "node" / "oidc_provider.mjs"
 CLIENT_ID, CLIENT_SECRET, AUDIENCE = "welltegra", "a-secret-of-the-tests", "urn:welltegra:api"
-STARTS_WITHIN_S = 60.0
+STARTS_WITHIN_S = 180.0
+ANSWERS_WITHIN_S = 60.0
 ENDS_WITHIN_S = 5.0
 _ACTION = re.compile(r'<form[^>]*action="([^"]+)"')
 
@@ -53,7 +54,13 @@ class NodeOidc:
     def token(self, **more: str) -> str:
         """Return an access token for our API, of the client itself."""
         form = {"grant_type": "client_credentials", "scope": "worklist", "resource": AUDIENCE, **more}
-        answer = httpx.post(f"{self.issuer}/token", data=form, auth=(CLIENT_ID, CLIENT_SECRET), trust_env=False)
+        answer = httpx.post(
+            f"{self.issuer}/token",
+            data=form,
+            auth=(CLIENT_ID, CLIENT_SECRET),
+            trust_env=False,
+            timeout=ANSWERS_WITHIN_S,
+        )
         assert answer.status_code == 200, answer.text
         return str(answer.json()["access_token"])
 

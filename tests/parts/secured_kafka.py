@@ -91,7 +91,7 @@ class SecuredKafka:
         credential = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096)
         users: list[Any] = [UserScramCredentialUpsertion(name, credential, PASSWORD.encode()) for name in (USER, GUEST)]
         for future in admin.alter_user_scram_credentials(users).values():
-            future.result(30)
+            future.result(120)
 
 
 def make_certificates(folder: Path) -> None:

@@ -79,25 +79,26 @@ class TcpProxy:
                 client.close()
                 continue
             try:
-                server = socket.create_connection(("127.0.0.1", self.target), timeout=5)
+                server = socket.create_connection(("127.0.0.1", self.target), timeout=60)
             except OSError:
                 client.close()
                 continue
+            for each in (client, server):
+                each.settimeout(None)  # whoever is slow to read is waited for; to be cut ends that
             with self._lock:
                 self._open |= {client, server}
+            if self._refuses.is_set() or self._ended.is_set():
+                self.cut()  # who said so meanwhile has not seen this connection
             for source, sink in ((client, server), (server, client)):
                 thread = threading.Thread(target=self._pump, args=(source, sink), daemon=True)
                 self._threads.append(thread)
                 thread.start()
 
     def _pump(self, source: socket.socket, sink: socket.socket) -> None:
-        source.settimeout(_LOOK_S)
         swallowed = False
-        while not self._ended.is_set():
+        while True:
             try:
                 piece = source.recv(_PIECE)
-            except TimeoutError:
-                continue
             except OSError:
                 break
             if not piece:

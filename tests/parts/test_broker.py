@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -14,27 +15,35 @@ from connectors.kafka.config import Kafka
 from tests.parts.apache_kafka import ApacheKafka
 from tests.parts.broker import QUICK_START, on_apache
 from tests.parts.listeners import LOOPBACK, LOOPBACK_IN_SIX, listeners, needs_proc
+from tests.parts.topic import wait_until_served
+
+WITHIN_S = 120.0
 
 
 def write(kafka: Kafka, topic: str, texts: list[str]) -> None:
     producer = Producer(kafka.client(enable_idempotence=True))
     for text in texts:
         producer.produce(topic, text.encode(), partition=0)
-    assert producer.flush(30) == 0
+    assert producer.flush(WITHIN_S) == 0
 
 
 def create(kafka: Kafka, topic: str) -> None:
     admin = AdminClient({**kafka.client()})  # what it promised goes with it
     for future in admin.create_topics([NewTopic(topic, 1)]).values():
-        future.result(30)
+        future.result(WITHIN_S)
+    wait_until_served(kafka, topic)
 
 
 def read(kafka: Kafka, topic: str, count: int) -> list[str]:
     consumer = Consumer(kafka.client(group_id="test", enable_auto_commit=False))
     try:
         consumer.assign([TopicPartition(topic, 0, 0)])
-        messages = consumer.consume(count, timeout=30)
-        return [(message.value() or b"").decode() for message in messages if message.error() is None]
+        found: list[str] = []
+        until = time.monotonic() + WITHIN_S
+        while len(found) < count and time.monotonic() < until:
+            messages = consumer.consume(count - len(found), timeout=1.0)
+            found += [(message.value() or b"").decode() for message in messages if message.error() is None]
+        return found
     finally:
         consumer.close()
 

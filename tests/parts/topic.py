@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
 
-from connectors.kafka.cluster import partitions_of
+from connectors.kafka.cluster import Cluster, partitions_of
 from connectors.kafka.config import Kafka
 
-READS_WITHIN_S = 60.0
+READS_WITHIN_S = 120.0
+SERVES_WITHIN_S = 120.0
 
 
 def read_topic(kafka: Kafka, name: str) -> dict[int, list[Message]]:
@@ -37,6 +38,16 @@ def read_topic(kafka: Kafka, name: str) -> dict[int, list[Message]]:
     finally:
         consumer.close()
     return found
+
+
+def wait_until_served(kafka: Kafka, *names: str) -> None:
+    """Return once topics of these names on the cluster are served: one that was made may not be known yet."""
+    cluster = Cluster(kafka)
+    until = time.monotonic() + SERVES_WITHIN_S
+    while not all(cluster.partitions(name) and not cluster.leaderless[name] for name in names):
+        assert time.monotonic() < until, f"{names} must be served in {SERVES_WITHIN_S:.0f} s"
+        time.sleep(0.02)
+        cluster.refresh()
 
 
 def values(messages: Sequence[Message]) -> list[bytes]:

@@ -235,9 +235,10 @@ def test_that_an_activation_among_100_000_conditions_takes_less_than_150_ms() ->
     activate(conditions, well(0, 2, 119.0))  # compiled by now
     took = []
     for number, constraints in ((1, 10), (2, 12), (wells, 3), (3, 7), (4, 10)):
-        before = time.perf_counter()
+        # Of the processor: that others have it meanwhile does not count.
+        before = time.thread_time()
         activate(conditions, well(number, 2, 90.0, constraints))
         conditions.fingerprint()
-        took.append(time.perf_counter() - before)
+        took.append(time.thread_time() - before)
     assert sorted(took)[2] < 0.150
     assert conditions.versions["W-10000"] == 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import psycopg
@@ -20,6 +19,7 @@ from connectors.postgres.errors import DatabaseDenied
 from connectors.postgres.migrate import migrate
 from schemas.profiles import canonical_profile
 from tests.connectors.ops.frames import candidate, discovery, gap, gaps, ranking, scored, snapshot, targets
+from tests.parts.roles import roles_laid
 
 FIRST = candidate("W-1", 1, 2134.0)
 USERS = ("reader", "ranker", "reviewer", "profile_keeper")
@@ -29,10 +29,8 @@ USERS = ("reader", "ranker", "reviewer", "profile_keeper")
 def users(postgres: str) -> Iterator[dict[str, Postgres]]:
     """Yield the database as each user sees it, and as "owner"."""
     migrate(Postgres(postgres))
-    roles = re.findall(r"CREATE ROLE (welltegra_\w+)", sql.roles())
-    with psycopg.connect(postgres, autocommit=True) as connection:
+    with roles_laid(Postgres(postgres)), psycopg.connect(postgres, autocommit=True) as connection:
         try:
-            connection.execute(sql.roles())
             for user in USERS:
                 name = pgsql.Identifier(f"a_{user}")
                 connection.execute(
@@ -43,8 +41,8 @@ def users(postgres: str) -> Iterator[dict[str, Postgres]]:
             found = {user: Postgres(make_conninfo(postgres, user=f"a_{user}", password="x")) for user in USERS}
             yield found | {"owner": Postgres(postgres)}
         finally:
-            for role in (*(f"a_{user}" for user in USERS), *roles):
-                name = pgsql.Identifier(role)
+            for user in USERS:
+                name = pgsql.Identifier(f"a_{user}")
                 connection.execute(pgsql.SQL("DROP OWNED BY {0}; DROP ROLE {0}").format(name))
 
 

@@ -52,7 +52,7 @@ _SPEED: Final = 0.97
 _LASTS_S: Final = 2.0
 # Between the end of a breach and the next one of the well, so that they come at any time.
 _RESTS_S: Final = (0.5, 2.5)
-_CLEARS_WITHIN_S: Final = 30.0
+_CLEARS_WITHIN_S: Final = 60.0
 _RULES: Final[dict[str, object]] = {
     "version": 1,
     "tags": {TAG: {"unit": "spm", "period": 1}},
@@ -122,7 +122,8 @@ def _site(folder: Path, bootstrap: str, prefix: str, endpoint: str, wells: Seque
         for tag in TAGS
     ]
     (folder / "tags.yaml").write_text(yaml.safe_dump({"namespace": NAMESPACE, "tags": tags}), encoding="utf-8")
-    more = f'[opcua]\nendpoint = "{endpoint}"\ntags = "tags.yaml"\n'
+    # A connection that a busy machine has given up brings by history what nobody is called for.
+    more = f'[opcua]\nendpoint = "{endpoint}"\ntags = "tags.yaml"\ndeadline_s = 60\n'
     more += "[metrics]\nport = 0\nrecord_port = 0\ningest_port = 0\n"
     site = Site(folder, bootstrap, prefix, PARTITIONS, more)
     site.prepare(dict.fromkeys(wells, _RULES))

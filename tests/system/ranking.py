@@ -118,17 +118,19 @@ def begun(
 
 
 def of_session(session: int) -> list[int]:
-    """Return the processes of a session that live."""
+    """Return the processes of a session that live, in the order in which they were started."""
     found = []
     for path in Path("/proc").iterdir():
         if path.name.isdecimal():
             try:
-                state, _, _, its_session = (path / "stat").read_text().rpartition(")")[2].split()[:4]
+                fields = (path / "stat").read_text().rpartition(")")[2].split()
             except OSError:
                 continue
-            if int(its_session) == session and state != "Z":
-                found.append(int(path.name))
-    return sorted(found)
+            state, its_session, started_at = fields[0], int(fields[3]), int(fields[19])
+            if its_session == session and state != "Z":
+                found.append((started_at, int(path.name)))
+    # Their numbers alone do not say it: the kernel begins anew behind the largest.
+    return [pid for _, pid in sorted(found)]
 
 
 def wait_for(condition: Callable[[], Any], process: subprocess.Popen[bytes] | None = None) -> None:

@@ -124,7 +124,7 @@ def compare(
             for message in messages(kafka, name, partition):
                 data = data_of(message)
                 number = header(message, CE_ID).decode()
-                if _is_of_the_moment(data) or _is_of_the_moment(json.loads(expected.get(number, b"{}"))):
+                if is_of_the_moment(data) or is_of_the_moment(json.loads(expected.get(number, b"{}"))):
                     expected.pop(number, None)
                     continue
                 ids[number] += 1
@@ -136,12 +136,12 @@ def compare(
                 elif as_bytes(message) != expected[number] and ids[number] == 1:
                     found.different.append(f"{as_bytes(message)!r} for {expected[number]!r}")
         missing = [expected[number] for number in expected.keys() - ids.keys()]
-        found.missing += [data.decode() for data in missing if not _is_of_the_moment(json.loads(data))]
+        found.missing += [data.decode() for data in missing if not is_of_the_moment(json.loads(data))]
         found.doubled += [number for number, count in ids.items() if count > 1]
     return found
 
 
-def _is_of_the_moment(data: Mapping[str, Any]) -> bool:
+def is_of_the_moment(data: Mapping[str, Any]) -> bool:
     """Say whether it tells of when samples came, or that none did, and not of what they say."""
     never = data.get("transition") == "monitoring_lost" and data.get("value") is None
     return never or data.get("cause") == "transport"

@@ -18,7 +18,8 @@ from connectors.kafka.config import Kafka
 from tests.test_layers import REPO
 from welltegra.cli import DONE, run
 
-PATIENCE_S = 60.0
+# Programs start side by side with those of other tests.
+PATIENCE_S = 120.0
 # What an operator does not set for these runs must not come from the shell that runs them.
 _ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("WELLTEGRA_")}
 

@@ -153,13 +153,8 @@ class Soak:
                 if each is not None:
                     each.kill()
             self._alerts.stop()
-        book = read_rules(self.site.kafka)
         self.result.samples = rig.sent
-        self.result.comparison = compare(
-            self.site.kafka,
-            PARTITIONS,
-            lambda shard, versions: book.rule_sets_of(shard, PARTITIONS, versions),
-        )
+        self.result.comparison = self._compared()
         self.result.recorded = recorded(self.site.kafka, PARTITIONS, self.dsn)
         return self.result
 
@@ -261,8 +256,16 @@ class Soak:
         return pid
 
     def _settle(self) -> None:
-        """Wait until no alert has come for a while: all that was sent has been judged."""
+        """Wait until all is told that had to be, and for a while whether more comes."""
         wait_until(lambda: time.monotonic() - self._alerts.last_heard > QUIET_S, "a quiet end", 180.0)
+        # Where the flow was kept waiting, it was quiet before that.
+        wait_until(lambda: not self._compared().missing, "all that had to be told", 180.0)
+
+    def _compared(self) -> Comparison:
+        book = read_rules(self.site.kafka)
+        return compare(
+            self.site.kafka, PARTITIONS, lambda shard, versions: book.rule_sets_of(shard, PARTITIONS, versions)
+        )
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from connectors.replay.parse import open_samples
 from connectors.witsml.source import load_tag_map
 from schemas.topics import ALERTS, DEAD_LETTERS, SAMPLES, VIOLATIONS
 from tests.connectors.kafka.topics import send
-from tests.system.records import as_bytes, data_of, messages
+from tests.system.records import as_bytes, data_of, is_of_the_moment, messages
 from tests.system.site import Program, Site, wait_until
 from tests.welltegra.recorded.dry_run import EXAMPLES, dry_run
 from tests.welltegra.recorded.raw import parts
@@ -64,6 +64,11 @@ def transitions(site: Site) -> list[tuple[str, str]]:
     return [(alert["transition"], alert["level"]) for alert in records(site, ALERTS)]
 
 
+def of_values(site: Site) -> list[tuple[str, float]]:
+    """Return the transitions of what was heard of, with its value: before the first sample comes, it may be lost."""
+    return [(alert["transition"], alert["value"]) for alert in records(site, ALERTS) if alert["value"] is not None]
+
+
 def changes(site: Site) -> list[tuple[str, str]]:
     """Return the transitions but those of monitoring: on a slow machine, commands take longer than silence may."""
     return [(transition, level) for transition, level in transitions(site) if not transition.startswith("monitoring")]
@@ -72,6 +77,8 @@ def changes(site: Site) -> list[tuple[str, str]]:
 def test_that_a_breach_is_an_alert_and_a_violation_opened_and_closed(site: Site, flow: Program) -> None:
     put(site, [scan(0, 100), scan(1, 121), scan(2, 100), scan(3, 100), scan(4, 100)])
     wait_until(lambda: len(records(site, VIOLATIONS)) == 2, "a violation opened and closed")
+    # Of two topics neither waits for the other.
+    wait_until(lambda: len(changes(site)) >= 2, "and the alerts of it")
     assert changes(site)[:2] == [("raised", "red"), ("cleared", "normal")]
     opened, closed = records(site, VIOLATIONS)
     assert (opened["ended_at"], closed["ended_at"]) == (None, "2026-01-01T00:00:03.000Z")
@@ -138,9 +145,11 @@ def test_that_samples_in_the_partition_of_other_wells_are_told(site: Site, flow:
 
 def test_that_silence_is_told_while_it_lasts(site: Site, flow: Program) -> None:
     put(site, [scan(0, 100)])
-    wait_until(lambda: transitions(site) == [("monitoring_lost", "normal")], "monitoring lost")
-    put(site, [scan(1, 100)])
-    wait_until(lambda: len(transitions(site)) == 2, "and restored")
+    wait_until(lambda: bool(of_values(site)), "monitoring lost")
+    put(site, [scan(1, 101)])
+    wait_until(lambda: len(of_values(site)) >= 2, "and restored")
+    # Then it is silent again, and that may be told before we look.
+    assert of_values(site)[:2] == [("monitoring_lost", 100), ("monitoring_restored", 101)]
     assert flow.process.poll() is None
 
 
@@ -173,13 +182,13 @@ def test_that_a_recording_sent_at_its_own_rate_gives_the_records_of_the_dry_run(
     tag_map = load_tag_map(TAGS)
     batches = [batch for _, batch in open_samples(parts(shared_data, "F-7_CementData"), tag_map, lambda _: None)]
     whole = pa.Table.from_batches(batches)
-    # 40 s before the pump first passes 56 spm (recorded in Hz), and 30 s after.
+    # 20 s before the pump first passes 56 spm (recorded in Hz), and 20 s after: what is told lies within 15 s.
     pumps = whole.filter(pc.equal(whole["tag"].cast(pa.string()), "pump_rate"))
     first = pc.min(pumps.filter(pc.greater_equal(pumps["value"], 0.94))["time"]).as_py()
-    start, end = (pa.scalar(first.timestamp() * 1e6 + seconds * 1e6).cast(pa.int64()) for seconds in (-40, 30))
+    start, end = (pa.scalar(first.timestamp() * 1e6 + seconds * 1e6).cast(pa.int64()) for seconds in (-20, 20))
     times = whole["time"].cast(pa.int64())
     part = whole.filter(pc.and_(pc.greater_equal(times, start), pc.less(times, end)))
-    path = tmp_path / "minute.parquet"
+    path = tmp_path / "part.parquet"
     columns = ["well_id", "tag", "time", "value", "unit", "quality"]
     names = {name: pa.string() for name in ("well_id", "tag", "unit", "quality")}
     pq.write_table(
@@ -205,8 +214,9 @@ def check_like_dry_run(
         assert flow.stop() == 0
     alerts = [as_bytes(message) for message in messages(site.kafka, ALERTS, where)]
     # At a recording's end the live flow finds every tag silent; a file's end tells only who was silent before the well.
-    last = [line for line in alerts if line not in expected[0]]
-    assert all(json.loads(line)["transition"] == "monitoring_lost" for line in last)
+    last = [json.loads(line) for line in alerts if line not in expected[0]]
+    # On a slow machine it also says so, and that they are back, of samples that were long on their way.
+    assert all(alert["transition"] == "monitoring_lost" or is_of_the_moment(alert) for alert in last)
     assert [line for line in alerts if line in expected[0]] == expected[0]
     messages_of = [as_bytes(message) for message in messages(site.kafka, VIOLATIONS, where)]
     closed = [line for line in messages_of if b'"ended_at":null' not in line]

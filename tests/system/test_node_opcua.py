@@ -31,7 +31,8 @@ LIMIT, BREACH = 100.0, 120.0
 LIVE, STALE, BAD = 0, 1, 2
 # A tag of 1 Hz is stale after 5 s without a judged sample.
 STALE_AFTER_MS = 5000
-QUICK = "publishing_interval_ms = 100\ndeadline_s = 2.5\n"
+# Settings of the ingest: how soon a server is given up.
+PATIENT, HASTY = ("publishing_interval_ms = 100\ndeadline_s = 30\n", "publishing_interval_ms = 100\ndeadline_s = 2.5\n")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -46,14 +47,14 @@ def node() -> None:
 class Chain:
     """A server of one well with three tags, each with a limit, and all that stands between it and its alerts.
 
-    way: the proxy that the ingest reaches the server through.
+    way: the proxy that the ingest reaches the server through. opcua: settings of the ingest.
     """
 
-    def __init__(self, folder: Path, bootstrap: str, server: NodeOpcua, way: TcpProxy) -> None:
+    def __init__(self, folder: Path, bootstrap: str, server: NodeOpcua, way: TcpProxy, opcua: str) -> None:
         self.server, self.way = server, way
         self._port = free_pair()
         endpoint = f"opc.tcp://127.0.0.1:{way.port}"
-        self.site = site_of(folder, bootstrap, endpoint, server, self._port, QUICK)
+        self.site = site_of(folder, bootstrap, endpoint, server, self._port, opcua)
         self.tags = [tag for _, tag in server.names()]
         tags = {tag: {"unit": "l/min", "period": 1} for tag in self.tags}
         constraints = [
@@ -75,12 +76,17 @@ class Chain:
             self.connected_ms = int(time.time() * 1000)
             self.wait_for_views(LIVE)
             yield
-            self.server.tell(ticking=False)
-            last_ms = self.server.sent()[-1].time
-            wait_until(lambda: self._newest_ms() >= last_ms, "the last that the server sent to be on the topic")
-            assert self.ingest.stop() == 0
+            # First, for it would tell of the silence that follows.
             assert flow.stop() == 0
+            self.server.tell(ticking=False)
+            self.wait_for_all_sent()
+            assert self.ingest.stop() == 0
             assert "Traceback" not in self.ingest.said + flow.said
+
+    def wait_for_all_sent(self) -> None:
+        """Return once all that the server has said until now is on the topic."""
+        last_ms = self.server.sent()[-1].time
+        wait_until(lambda: self._newest_ms() >= last_ms, "the last that the server sent to be on the topic")
 
     def wait_for_views(self, view: int, *tags: str) -> None:
         """Return once the conditions of these tags, or of all, have a view."""
@@ -130,14 +136,27 @@ class Chain:
         return max((tick.time for tick in sent if tick.time not in missing), default=0)
 
 
-@pytest.fixture
-def chain(tmp_path: Path) -> Iterator[Chain]:
+@contextmanager
+def chain_of(folder: Path, opcua: str) -> Iterator[Chain]:
     with (
-        EmbeddedBroker(tmp_path / "broker") as broker,
-        NodeOpcua(tmp_path / "server", wells=1, tags=3, history=600) as server,
+        EmbeddedBroker(folder / "broker") as broker,
+        NodeOpcua(folder / "server", wells=1, tags=3, history=600) as server,
         TcpProxy(server.port) as way,
     ):
-        yield Chain(tmp_path / "site", broker.bootstrap, server, way)
+        yield Chain(folder / "site", broker.bootstrap, server, way, opcua)
+
+
+@pytest.fixture
+def chain(tmp_path: Path) -> Iterator[Chain]:
+    with chain_of(tmp_path, PATIENT) as found:
+        yield found
+
+
+@pytest.fixture
+def hasty(tmp_path: Path) -> Iterator[Chain]:
+    """Yield a chain that soon gives a silent server up; on a busy machine, also one that is not."""
+    with chain_of(tmp_path, HASTY) as found:
+        yield found
 
 
 def test_that_of_five_thousand_tags_at_one_hertz_no_sample_is_missing_after_a_minute(tmp_path: Path) -> None:
@@ -179,13 +198,15 @@ def test_that_a_steady_value_is_live_and_a_bad_status_is_bad_then_lost_then_rest
     found = chain.compared()
     assert found.is_exact, found
     assert found.backfilled == 0
-    values = [tick.values[1] for tick in chain.server.sent()]
-    assert values.count(55.5) >= 8
+    times = [tick.time for tick in chain.server.sent() if tick.values[1] == 55.5]
+    assert times[-1] - times[0] >= STALE_AFTER_MS + 2000, "steady for longer than it takes to be stale"
 
 
-def test_that_a_black_hole_is_told_and_what_it_swallowed_comes_from_history(chain: Chain) -> None:
+def test_that_a_black_hole_is_told_and_what_it_swallowed_comes_from_history(hasty: Chain) -> None:
+    chain = hasty
     with chain.at_work():
         chain.way.black_hole()
+        before = len(chain.server.sent())
         chain.ingest.wait_for("opcua_waited_for")
         assert "kind=silent" in chain.ingest.said
         wait_until(lambda: not chain.is_ready(), "the ingest to say that it is not ready")
@@ -200,6 +221,7 @@ def test_that_a_black_hole_is_told_and_what_it_swallowed_comes_from_history(chai
         chain.server.tell(set={f"{WELL}/{breached}": "free"})
         passed = len(chain.server.sent())
         wait_until(lambda: len(chain.server.sent()) >= passed + 1, "one that is not")
+        swallowed = len(chain.server.sent()) - before
         chain.way.pass_on()
         for tag in chain.tags:
             chain.wait_for_alert(tag, "monitoring_restored")
@@ -214,12 +236,14 @@ def test_that_a_black_hole_is_told_and_what_it_swallowed_comes_from_history(chai
     assert {violation["peak_value"] for violation in chain.late_violations(breached)} == {BREACH}
     found = chain.compared()
     assert found.is_exact, found
-    # The deadline, the silence until stale, the ticks that were waited for: of three tags.
-    assert found.backfilled >= 3 * 7, found
+    # Of three tags; the last of it stands there when the next connection begins.
+    assert found.backfilled >= 3 * (swallowed - 1), found
 
 
-def test_that_a_server_that_dies_is_told_and_heard_again_when_it_is_back(chain: Chain) -> None:
+def test_that_a_server_that_dies_is_told_and_heard_again_when_it_is_back(hasty: Chain) -> None:
+    chain = hasty
     with chain.at_work():
+        chain.wait_for_all_sent()
         chain.server.kill9()
         last_ms = chain.server.sent()[-1].time
         chain.ingest.wait_for("opcua_waited_for")

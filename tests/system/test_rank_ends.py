@@ -100,14 +100,15 @@ def test_that_a_process_that_is_killed_ends_the_run_with_a_sentence(field: Path,
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_that_a_run_ends_while_its_processes_are_still_starting(field: Path, dsn: str, number: signal.Signals) -> None:
     before = counts(dsn)
-    with begun(field, dsn, "--processes", "2") as (process, said):
+    # Held, so that it cannot come to its end before it is stopped, however late we are.
+    with held(dsn), begun(field, dsn, "--processes", "2") as (process, said):
         wait_for(lambda: len(of_session(process.pid)) == 3, process)
         if number == signal.SIGINT:
             os.killpg(process.pid, number)
             assert process.wait(60) == INTERRUPTED
             assert said.read_text().splitlines()[-1] == "Stopped."
         else:  # one of them, before it could tell the other that it is there
-            os.kill(max(of_session(process.pid)), number)
+            os.kill(of_session(process.pid)[-1], number)
             assert process.wait(60) == FAILED
             assert "of the batch: must come to its end; ended with -9." in said.read_text()
         assert of_session(process.pid) == []

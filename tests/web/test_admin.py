@@ -87,7 +87,7 @@ def test_that_an_older_ranking_says_that_it_is_one(people: People, site: Site) -
     page = people.page("viewer", "Vic")
     page.goto(site.address("rankings"))
     page.get_by_role("link", name="Open", exact=True).last.click()
-    expect(page.locator(".notice").first).to_contain_text("older ranking")
+    expect(page.locator("#worklist .notice").first).to_contain_text("older ranking")
     page.locator("#rows a.open").first.click()
     expect(page.locator("#drawer .notice").first).to_contain_text("older ranking")
 

@@ -207,7 +207,7 @@ def test_that_several_are_reviewed_together(people: People, site: Site) -> None:
     page.locator("#bulk select").select_option("deferred")
     page.locator('#bulk input[name="note"]').fill("After the summer campaign.")
     page.get_by_role("button", name="Review", exact=True).click()
-    expect(page.locator(".notice").first).to_contain_text("4 targets deferred")
+    expect(page.locator("#worklist .notice").first).to_contain_text("4 targets deferred")
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -326,4 +326,4 @@ def test_that_all_of_it_works_without_script(people: People, site: Site) -> None
     page.locator('input[name="target"]').nth(1).check()
     page.locator("#bulk select").select_option("in_review")
     page.get_by_role("button", name="Review", exact=True).click()
-    expect(page.locator(".notice").first).to_contain_text("1 target in review")
+    expect(page.locator("#worklist .notice").first).to_contain_text("1 target in review")

@@ -64,7 +64,7 @@ def review(page: Page, site: Site, target: str | None) -> None:
     page.locator(f"#{target} .pick input").check()
     page.locator("#bulk select").select_option("in_review")
     page.get_by_role("button", name="Review", exact=True).click()
-    expect(page.locator(".notice").first).to_contain_text("1 target in review")
+    expect(page.locator("#worklist .notice").first).to_contain_text("1 target in review")
 
 
 def until(page: Page, script: str, wanted: list[int]) -> None:

@@ -44,7 +44,7 @@ def test_that_a_note_is_asked_for_before_it_is_sent_and_nothing_is_lost(people: 
         page.get_by_role("button", name="Export xlsx").click()
     page.locator('#bulk input[name="note"]').fill("After the summer.")
     page.get_by_role("button", name="Review", exact=True).click()
-    expect(page.locator(".notice").first).to_contain_text("6 targets deferred")
+    expect(page.locator("#worklist .notice").first).to_contain_text("6 targets deferred")
     assert len(sent) == 1
 
 
@@ -69,7 +69,7 @@ def test_that_what_the_server_refuses_keeps_the_ticks_further_down_as_well(peopl
     expect(page.locator("#bulk select")).to_have_value("rejected")
     page.locator('#bulk input[name="note"]').fill("Collapsed casing.")
     page.get_by_role("button", name="Review", exact=True).click()
-    expect(page.locator(".notice").first).to_contain_text("2 targets rejected")
+    expect(page.locator("#worklist .notice").first).to_contain_text("2 targets rejected")
 
 
 def test_that_without_script_the_ticks_and_the_choice_come_back(people: People, site: Site) -> None:
@@ -87,7 +87,7 @@ def test_that_without_script_the_ticks_and_the_choice_come_back(people: People, 
     expect(page.locator("#bulk select")).to_have_value("needs_data")
     page.locator('#bulk input[name="note"]').fill("Logs first.")
     page.get_by_role("button", name="Review", exact=True).click()
-    expect(page.locator(".notice").first).to_contain_text("2 targets needs data")
+    expect(page.locator("#worklist .notice").first).to_contain_text("2 targets needs data")
 
 
 def test_that_those_of_a_page_before_stay_selected_without_script(people: People, site: Site) -> None:
@@ -102,4 +102,4 @@ def test_that_those_of_a_page_before_stay_selected_without_script(people: People
     expect(page.locator("#bulk .fault")).to_contain_text("1 target of those selected is further down")
     page.locator('#bulk input[name="note"]').fill("Later.")
     page.get_by_role("button", name="Review", exact=True).click()
-    expect(page.locator(".notice").first).to_contain_text("1 target deferred")
+    expect(page.locator("#worklist .notice").first).to_contain_text("1 target deferred")

@@ -65,10 +65,10 @@ def test_that_of_many_those_already_reviewed_are_left_and_named(people: People, 
     first.check()
     ann.locator("#bulk select").select_option("in_review")
     ann.get_by_role("button", name="Review", exact=True).click()
-    expect(ann.locator(".notice").first).to_contain_text("1 target in review")
+    expect(ann.locator("#worklist .notice").first).to_contain_text("1 target in review")
     for k in range(3):
         ben.locator('input[name="target"]').nth(k).check()
     ben.locator("#bulk select").select_option("accepted")
     ben.get_by_role("button", name="Review", exact=True).click()
-    expect(ben.locator(".notice").first).to_contain_text("2 targets accepted")
-    expect(ben.locator(".notice").first).to_contain_text("Ann")
+    expect(ben.locator("#worklist .notice").first).to_contain_text("2 targets accepted")
+    expect(ben.locator("#worklist .notice").first).to_contain_text("Ann")

@@ -231,7 +231,7 @@ def test_that_an_interrupt_on_a_terminal_ends_in_a_sentence_under_the_progress(d
     )
     os.close(theirs)
     seen = b""
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     try:
         while not re.search(rb"[1-9]\d* samples", seen) and time.monotonic() < until:
             if select.select([ours], [], [], 0.1)[0]:

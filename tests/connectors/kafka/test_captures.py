@@ -178,6 +178,7 @@ def test_that_where_to_look_must_be_known(kafka: Kafka) -> None:
 
 def test_that_a_topic_that_is_no_more_is_told(kafka: Kafka, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(captures, "_SILENCE_S", 1.0)
+    monkeypatch.setattr(captures, "_ASK_S", 60.0)
     found = outcome(kafka, pending(kafka, 0, 1, topic=kafka.topic("never.made")))
     assert isinstance(found, Captured)
     assert found.outcome == "gone"
@@ -187,6 +188,7 @@ def test_that_a_topic_that_is_no_more_is_told(kafka: Kafka, monkeypatch: pytest.
 
 def test_that_a_topic_that_no_longer_reaches_so_far_is_told(kafka: Kafka, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(captures, "_SILENCE_S", 1.0)
+    monkeypatch.setattr(captures, "_ASK_S", 60.0)
     fill(kafka, range(10))
     found = outcome(kafka, pending(kafka, 5_000, 5_100))
     assert isinstance(found, Captured)

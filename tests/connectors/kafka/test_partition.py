@@ -48,5 +48,5 @@ def test_that_a_producer_told_so_sends_each_well_to_our_partition(kafka: Kafka) 
             well.encode(),
             on_delivery=lambda _, sent: landed.update({(sent.key() or b"").decode(): sent.partition()}),
         )
-    assert producer.flush(30) == 0
+    assert producer.flush(120) == 0
     assert landed == {well: partition_of(well, 7) for well in wells}

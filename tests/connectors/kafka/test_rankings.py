@@ -12,7 +12,7 @@ from connectors.kafka.config import Kafka
 from connectors.kafka.produce import NotDelivered
 from connectors.kafka.rankings import publish
 from schemas.topics import CONTENT_TYPE, REOPENING_TARGETS
-from tests.parts.topic import read_topic, values
+from tests.parts.topic import read_topic, values, wait_until_served
 
 HEAD = {"event_type": "welllog.reopening_target_ranked", "project_id": "kern", "candidate_count": 5}
 LINES = [(f"W-{number}", json.dumps({"rank": number, "well_id": f"W-{number}"})) for number in range(1, 6)]
@@ -25,8 +25,7 @@ def topics(kafka: Kafka) -> Kafka:
     if cluster.partitions(name) is None:
         for future in cluster.admin.create_topics([NewTopic(name, 2, -1)]).values():
             future.result()
-        while not cluster.partitions(name):
-            cluster.refresh()
+        wait_until_served(kafka, name)
     return kafka
 
 

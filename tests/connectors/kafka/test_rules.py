@@ -45,7 +45,7 @@ def put(kafka: Kafka, key: bytes | None, value: bytes | None) -> None:
     """Write what another program might."""
     producer = Producer(kafka.client())
     producer.produce(kafka.topic(RULES), value, key)
-    assert producer.flush(30) == 0
+    assert producer.flush(120) == 0
 
 
 def book(kafka: Kafka, *signed: Signed) -> RuleBook:

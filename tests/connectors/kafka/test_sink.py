@@ -95,7 +95,7 @@ def test_that_what_a_dead_run_wrote_after_its_snapshot_is_not_written_again(
     dead.write_batch(list(alerts[:2]))
     resume = dead.snapshot()
     dead.write_batch(list(alerts[2:after]))
-    dead._producer.flush(30)  # it dies here, with all of it sent and no snapshot
+    dead._producer.flush(120)  # it dies here, with all of it sent and no snapshot
     seen = Seen()
     next_ = part(kafka, resume, seen)
     next_.write_batch(list(alerts[2:]))
@@ -110,7 +110,7 @@ def test_that_ids_that_have_not_come_again_stay_fenced_after_a_second_death(kafk
     make_topic(kafka, ALERTS, 2)
     first = part(kafka)
     first.write_batch(list(alerts[:5]))
-    first._producer.flush(30)
+    first._producer.flush(120)
     second = part(kafka)
     second.write_batch(list(alerts[:2]))
     resume = second.snapshot()

@@ -162,7 +162,7 @@ def test_that_a_message_without_a_value_is_one_all_the_same(kafka: Kafka) -> Non
     producer = Producer(kafka.client())
     producer.produce(topic, None, b"key", partition=0)
     producer.produce(topic, b"x", b"key", partition=0)
-    assert producer.flush(30) == 0
+    assert producer.flush(120) == 0
     turns = Turns(kafka).until(lambda turns: len(turns.messages(0)) == 2)
     assert turns.messages(0) == [b"", b"x"]
     turns.close()
@@ -183,6 +183,8 @@ def test_that_the_parts_end_when_they_are_told_to_stop(kafka: Kafka) -> None:
     send(kafka, make_topic(kafka, SAMPLES, 2), [b"x"])
     stopped: list[bool] = []
     turns = Turns(kafka, stop=lambda: bool(stopped)).until(lambda turns: bool(turns.messages(0)))
+    # That it has caught up comes behind the last message, with it or later.
+    turns.until(lambda turns: turns.found[0][-1].caught_up)
     stopped.append(True)
     turns.parts[0].snapshot()
     assert [delivery.wake for _, delivery in turns.parts[0].next_batch()] == [True]
@@ -232,15 +234,15 @@ def test_that_a_first_start_begins_where_the_topic_does(apache: Kafka) -> None:
 def test_that_offsets_that_transactions_leave_out_are_gone_past(apache: Kafka) -> None:
     topic = make_topic(apache, SAMPLES, 2)
     producer = Producer(apache.client(transactional_id=f"{topic}-writer"))
-    producer.init_transactions(30)
+    producer.init_transactions(120)
     for at in range(3):
         producer.begin_transaction()
         for number in range(4):
             producer.produce(topic, b"%d-%d" % (at, number), partition=0)
         if at == 1:
-            producer.abort_transaction(30)
+            producer.abort_transaction(120)
         else:
-            producer.commit_transaction(30)
+            producer.commit_transaction(120)
     turns = Turns(apache).until(lambda turns: len(turns.messages(0)) == 8)
     assert turns.messages(0) == [b"%d-%d" % (at, number) for at in (0, 2) for number in range(4)]
     assert follows(turns.found[0])

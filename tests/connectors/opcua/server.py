@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import threading
 from collections.abc import Coroutine, Mapping
 from datetime import UTC, datetime, timedelta
@@ -18,6 +17,7 @@ from asyncua.ua.attribute_ids import AttributeIds
 from asyncua.ua.status_codes import StatusCodes
 
 from connectors.opcua.tag_map import TagMap, parse_tag_map
+from tests.parts.apache_kafka import free_ports
 
 URI = "urn:welltegra:test"
 PATIENCE_S = 60.0
@@ -28,12 +28,6 @@ T = TypeVar("T")
 
 def at(seconds: float) -> datetime:
     return START + timedelta(seconds=seconds)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class _Users:
@@ -67,7 +61,7 @@ class OpcUaServer:
         self._first, self._units, self._users, self._has_history = nodes, units or {}, users, history
         self.more_namespaces = more_namespaces
         self.first_time = START
-        self.port = free_port()
+        (self.port,) = free_ports(1)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="test-opcua-server", daemon=True)
         self._server: Server | None = None

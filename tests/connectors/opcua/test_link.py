@@ -16,16 +16,23 @@ from connectors.opcua import session as session_module
 from connectors.opcua.config import OpcUa
 from connectors.opcua.errors import Refused
 from tests.connectors.opcua.listening import Listening
-from tests.connectors.opcua.server import OpcUaServer, at, free_port, tag_map
+from tests.connectors.opcua.server import OpcUaServer, at, tag_map
+from tests.parts.apache_kafka import free_ports
 from tests.parts.tcp_proxy import TcpProxy
 
-# The server has its samples quicker here than any of a well.
-QUICK = {"publishing_interval_ms": 50.0, "deadline_s": 1.0, "queue": 1_000}
+# The server has its samples quicker here than any of a well. Nothing is lost because this machine stands still; a test
+# of what is lost says how soon.
+QUICK = {"publishing_interval_ms": 50.0, "deadline_s": 60.0, "queue": 1_000}
 
 
 def settings(server: OpcUaServer, *names: str, port: int | None = None, **more: object) -> OpcUa:
     endpoint = server.endpoint if port is None else f"opc.tcp://127.0.0.1:{port}/test"
     return OpcUa(endpoint, tag_map(*names), **{**QUICK, **more})  # type: ignore[arg-type]  # by their names
+
+
+def give_up_after(settings: OpcUa, seconds: float) -> None:
+    """Have a link that goes by these settings give the server up so soon, from now on."""
+    object.__setattr__(settings, "deadline_s", seconds)
 
 
 @pytest.fixture
@@ -78,7 +85,7 @@ def test_that_tags_of_one_time_are_one_scan(server: OpcUaServer, well: str) -> N
         server.add(name, 0.0)
     with Listening(settings(server, *names)) as heard:
         heard.until_served(3)
-        heard.until(lambda: heard.scans, "the first")
+        heard.until(lambda: all(heard.values(well, tag) for tag in "abc"), "the first of each")
         heard.scans.clear()
         for second in range(1, 6):
             server.write_all(dict.fromkeys(names, second + 0.5), at(second))
@@ -182,17 +189,19 @@ def test_that_an_overflow_is_counted_and_filled_from_history(server: OpcUaServer
 def test_that_a_network_that_swallows_packets_is_noticed_and_what_was_missed_is_filled(
     server: OpcUaServer, pump: str, well: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with TcpProxy(server.port) as proxy, Listening(settings(server, pump, port=proxy.port)) as heard:
+    with TcpProxy(server.port) as proxy, Listening(wanted := settings(server, pump, port=proxy.port)) as heard:
         heard.until_served(1)
         for second in range(3):
             server.write(pump, float(second), at(second))
         heard.until(lambda: 2.0 in heard.values(well, "pump_rate"), "what came before")
         proxy.black_hole()
+        give_up_after(wanted, 3.0)
         for second in range(3, 103):
             server.write(pump, float(second), at(second))
         heard.until(lambda: len(heard.seen.losses) >= 2, "two connections given up")
         assert {kind for kind, _ in heard.seen.losses} == {"silent"}
-        assert "must answer within 1 s; did not" in heard.seen.losses[0][1]
+        assert "must answer within 3 s; did not" in heard.seen.losses[0][1]
+        give_up_after(wanted, 60.0)
         proxy.pass_on()
         heard.until(lambda: heard.seen.connections == 2, "a connection again")
         for second in range(103, 110):
@@ -213,16 +222,16 @@ def test_that_a_server_that_answers_and_publishes_nothing_is_subscribed_to_anew(
     async def publish_nothing(*_: object) -> bool:
         return False
 
-    with Listening(settings(server, pump)) as heard:
+    with Listening(settings(server, pump, deadline_s=1.0)) as heard:
         heard.until_served(1)
         with monkeypatch.context() as patched:
             patched.setattr(InternalSubscription, "publish_results", publish_nothing)
-            heard.until(lambda: heard.seen.losses, "the loss")
+            # On a busy machine the server may first be too slow to answer at all.
+            heard.until(lambda: "subscription_lost" in [loss[0] for loss in heard.seen.losses], "the loss")
         heard.until(lambda: heard.seen.connections >= 2, "a connection again")
         server.write(pump, 1.0, at(1))
         heard.until(lambda: 1.0 in heard.values(well, "pump_rate"), "it listens")
-    kind, reason = heard.seen.losses[0]
-    assert kind == "subscription_lost"
+    reason = dict(heard.seen.losses)["subscription_lost"]
     assert "must publish or say that there is nothing every 1 s; answers, and publishes nothing" in reason
 
 
@@ -237,12 +246,13 @@ def test_that_a_black_hole_is_silence_also_where_the_last_word_was_no_publish(
         await run(self)
 
     monkeypatch.setattr(session_module.Session, "run", noted)
-    with TcpProxy(server.port) as proxy, Listening(settings(server, pump, port=proxy.port)) as heard:
+    with TcpProxy(server.port) as proxy, Listening(settings(server, pump, port=proxy.port, deadline_s=3.0)) as heard:
         heard.until_served(1)
-        heard.until(lambda: sessions[0].heard_at - sessions[0].published_at > 0.05, "an answer after a publish")
+        heard.until(lambda: sessions[-1].heard_at - sessions[-1].published_at > 0.05, "an answer after a publish")
+        before = len(heard.seen.losses)
         proxy.black_hole()
-        heard.until(lambda: heard.seen.losses, "the loss")
-    assert heard.seen.losses[0][0] == "silent"
+        heard.until(lambda: len(heard.seen.losses) > before, "the loss")
+    assert heard.seen.losses[before][0] == "silent"
 
 
 def test_that_a_value_that_had_come_before_a_new_connection_does_not_come_again(
@@ -349,14 +359,15 @@ def test_that_a_server_out_of_reach_is_waited_for_and_told() -> None:
 
 @pytest.mark.slow
 def test_that_a_port_where_nobody_speaks_opc_ua_is_told(server: OpcUaServer) -> None:
-    with TcpProxy(free_port()) as nobody, TcpProxy(server.port) as deaf:
+    (nowhere,) = free_ports(1)
+    with TcpProxy(nowhere) as nobody, TcpProxy(server.port) as deaf:
         deaf.black_hole()
         for proxy, kind in ((nobody, "closed"), (deaf, "silent")):
-            with Listening(settings(server, "W/a", port=proxy.port)) as heard:
+            with Listening(settings(server, "W/a", port=proxy.port, deadline_s=1.0)) as heard:
                 losses = heard.seen.losses
                 # On a busy machine the first try may be over before anybody is heard to hang up.
                 heard.until(lambda: kind in [loss[0] for loss in losses], f"{kind} is told")  # noqa: B023  # in time
-            assert "must speak OPC UA" in losses[0][1]
+            assert "must speak OPC UA" in dict(losses)[kind]
 
 
 def test_that_a_session_that_hangs_is_left_behind(
@@ -374,8 +385,8 @@ def test_that_a_session_that_hangs_is_left_behind(
     monkeypatch.setattr(session_module.Session, "_watch", blocking)
     monkeypatch.setattr(link_module, "_STUCK_S", 0.5)
     monkeypatch.setattr(link_module, "_STUCK_DEADLINES", 1)
-    with Listening(settings(server, pump)) as heard:
-        heard.until(lambda: heard.seen.connections == 2, "another connection")
+    with Listening(settings(server, pump, deadline_s=1.0)) as heard:
+        heard.until(lambda: heard.seen.connections >= 2, "another connection")
         server.write(pump, 57.5, at(1))
         heard.until(lambda: 57.5 in heard.values(well, "pump_rate"), "it listens")
         goes_on.set()

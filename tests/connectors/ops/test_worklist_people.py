@@ -219,7 +219,7 @@ def test_that_who_listens_is_told_of_jobs_reviews_and_rankings(
     with database.connect() as other:
         job, _ = jobs.enqueue(other, PROJECT, "ann")
         reviews.review(other, PROJECT, id_of(run, 1), 0, "accepted", None, "ann")
-    told = [json.loads(one.payload) for one in connection.notifies(timeout=10, stop_after=3)]
+    told = [json.loads(one.payload) for one in connection.notifies(timeout=60, stop_after=3)]
     assert [one["kind"] for one in told] == ["ranking", "job", "review"]
     assert {one["project_id"] for one in told} == {PROJECT}
     assert (told[0]["run_id"], told[1]["job_id"]) == (str(run.run_id), str(job.job_id))

@@ -275,7 +275,7 @@ def test_that_a_run_that_is_killed_leaves_nothing(database: Postgres, profile: S
         running = threading.Thread(target=rank)
         running.start()
         ended = None
-        until = time.monotonic() + 30
+        until = time.monotonic() + 120
         with database.connect() as killer:
             while ended is None and time.monotonic() < until:
                 ended = killer.execute(

@@ -249,11 +249,11 @@ def test_that_the_observer_is_told_why_there_is_a_wait_and_that_it_is_over(
     recorder.record(alerts(1))
     second = Recorder(database, stop, 0, told, meanwhile=tries.release)
     waiting = in_thread(lambda: second.record(alerts(2)))
-    assert tries.acquire(timeout=30)
+    assert tries.acquire(timeout=120)
     assert set(told.database) == {f"{database.where}: another recorder is connected"}
     assert told.records == []
     recorder.close()
-    waiting.join(30)
+    waiting.join(120)
     second.close()
     assert told.database[-1] == "reachable"
     assert [record[:2] for record in told.records] == [("alert", 1)]
@@ -274,13 +274,13 @@ def test_that_a_second_recorder_waits_until_the_first_has_gone(
     recorder.record(alerts(3))
     second = Recorder(database, stop, settle_s=0)
     waiting = in_thread(lambda: second.record(alerts(5)))
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while "another recorder is connected" not in caplog.text and time.monotonic() < until:
         time.sleep(0.05)
     assert "database_waited_for attempt=1" in caplog.text
     assert kinds(database) == ["alert"] * 3
     recorder.close()
-    waiting.join(30)
+    waiting.join(120)
     second.close()
     assert kinds(database) == ["alert"] * 5
 
@@ -298,7 +298,7 @@ def test_that_a_wait_ends_when_it_is_told_to(database: Postgres, recorder: Recor
 
     waiting = in_thread(wait)
     stop.set()
-    waiting.join(30)
+    waiting.join(120)
     assert ended == [True]
     assert kinds(database) == []
 

@@ -34,6 +34,7 @@ from welltegra.serving.plan import details_of
 
 # What the project is called in examples; ours has another name.
 SHOWN = "kern_reopen_demo"
+OVER = "That is all."
 WRITING = os.environ.get("WELLTEGRA_EXAMPLES") == "1"
 # Of a list so many are shown.
 MOST = 2
@@ -154,7 +155,13 @@ def scene(app: FastAPI, site: Site, server: TestClient) -> Scene:
             _play(scene)
         finally:
             server.headers.pop("authorization", None)
-        scene.told = [json.loads(one.payload) for one in listening.notifies(timeout=1)]
+        # What was told before this is heard before this, however long it takes.
+        with psycopg.connect(site.postgres.dsn, autocommit=True) as telling:
+            telling.execute("SELECT pg_notify(%s, %s)", [CHANNEL, OVER])
+        for one in listening.notifies(timeout=60):
+            if one.payload == OVER:
+                break
+            scene.told.append(json.loads(one.payload))
     scene.details = details_of(app.state.shared.database)
     if WRITING:
         _write(scene, server, site)

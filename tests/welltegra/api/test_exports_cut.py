@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from connectors.ops import exports
 from tests.welltegra.api.conftest import ORIGIN, PORT, As, Site
 
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 def until(done: Callable[[], object], what: str) -> None:

@@ -148,7 +148,7 @@ def begun(browser: TestClient, next_: str = "/projects") -> str:
 def test_that_a_person_signs_in_at_the_provider_and_has_the_roles_it_says(
     site: Site, auth: AuthSettings, provider: NodeOidc
 ) -> None:
-    with client_of(site, auth) as browser, httpx.Client(trust_env=False) as elsewhere:
+    with client_of(site, auth) as browser, httpx.Client(trust_env=False, timeout=60) as elsewhere:
         place = begun(browser, "/projects?x=1")
         asked = parse_qs(urlsplit(place).query)
         assert asked["code_challenge_method"] == ["S256"]
@@ -165,7 +165,7 @@ def test_that_a_person_signs_in_at_the_provider_and_has_the_roles_it_says(
 
 @pytest.mark.node
 def test_that_an_answer_to_another_sign_in_is_not_taken(site: Site, auth: AuthSettings, provider: NodeOidc) -> None:
-    with client_of(site, auth) as browser, httpx.Client(trust_env=False) as elsewhere:
+    with client_of(site, auth) as browser, httpx.Client(trust_env=False, timeout=60) as elsewhere:
         back = provider.sign_in(elsewhere, begun(browser), "ann")
         # Somebody else's browser, which has begun none; then one that has begun another.
         browser.cookies.clear()
@@ -197,11 +197,11 @@ def test_that_a_refusal_or_a_mixed_up_answer_signs_nobody_in(
 def test_that_settings_and_members_give_roles_beside_the_provider(
     site: Site, auth: AuthSettings, provider: NodeOidc
 ) -> None:
-    with client_of(site, auth) as browser, httpx.Client(trust_env=False) as elsewhere:
+    with client_of(site, auth) as browser, httpx.Client(trust_env=False, timeout=60) as elsewhere:
         browser.get(provider.sign_in(elsewhere, begun(browser), "bo"))
         assert browser.get("/me").json()["roles"] == {"*": "platform_admin"}
     admin = {"authorization": f"Bearer {site.secrets['project_admin']}"}
-    with client_of(site, auth) as browser, httpx.Client(trust_env=False) as elsewhere:
+    with client_of(site, auth) as browser, httpx.Client(trust_env=False, timeout=60) as elsewhere:
         browser.get(provider.sign_in(elsewhere, begun(browser), "cy"))
         assert browser.get("/me").json()["roles"] == {}
         assert browser.get(f"/projects/{site.ours}/runs").status_code == 404
@@ -229,7 +229,7 @@ def test_that_a_program_comes_with_a_token_for_our_api_and_with_no_other(
 
 @pytest.mark.node
 def test_that_signing_out_ends_the_providers_session_too(site: Site, auth: AuthSettings, provider: NodeOidc) -> None:
-    with client_of(site, auth) as browser, httpx.Client(trust_env=False) as elsewhere:
+    with client_of(site, auth) as browser, httpx.Client(trust_env=False, timeout=60) as elsewhere:
         browser.get(provider.sign_in(elsewhere, begun(browser), "ann"))
         page = browser.get("/projects", headers={"accept": "text/html"})
         csrf = page.text.partition('name="csrf_token" value="')[2].partition('"')[0]

@@ -236,7 +236,7 @@ def test_that_a_user_who_may_see_topics_and_not_their_settings_is_told_so(say: S
     )
     for future in admin.create_acls([may_see]).values():
         future.result(30)
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while True:
         code, _, err = say("topics", "check", **{**seen, "sasl_username": GUEST})
         # The broker hears of it a moment after the controller has said yes.

@@ -39,8 +39,8 @@ def test_that_a_browser_is_opened_once_if_at_all(opens: bool, tmp_path: Path, mo
     if not opens:
         assert page.link == FIRST
         return
-    wait_until(lambda: opened.exists() and opened.read_text().endswith("\n"), "it is opened", 30.0)
-    wait_until(lambda: not [one for one in threading.enumerate() if one.name == "browser"], "that has ended", 30.0)
+    wait_until(lambda: opened.exists() and opened.read_text().endswith("\n"), "it is opened")
+    wait_until(lambda: not [one for one in threading.enumerate() if one.name == "browser"], "that has ended")
     log.write_text(f"Sign in, once: {SECOND}\n")
     page.open_once()
     assert opened.read_text() == f"{FIRST}\n"

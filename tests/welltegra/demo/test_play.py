@@ -24,6 +24,9 @@ from tests.test_layers import REPO
 from welltegra.demo.site import FIELD
 from welltegra.settings.model import load_settings
 
+# A machine that has other tests to run may take minutes.
+STARTS_WITHIN_S = 300.0
+ENDS_WITHIN_S = 180.0
 _LINK = re.compile(r"http://\S+/sign-in/local\?token=\S+")
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("WELLTEGRA_")} | {
     "PYTHONPATH": str(REPO),
@@ -93,9 +96,13 @@ def _at_work(folder: Path) -> list[tuple[str, int]]:
 @pytest.mark.slow
 def test_that_a_newcomer_sees_a_breach_and_comes_back_to_it_later(folder: Path) -> None:
     with demo(folder) as (process, output):
-        wait_until(lambda: "Ctrl-C ends it" in output.read_text() or process.poll() is not None, "it is ready", 120.0)
+        wait_until(
+            lambda: "Ctrl-C ends it" in output.read_text() or process.poll() is not None, "it is ready", STARTS_WITHIN_S
+        )
         assert process.poll() is None, output.read_text()
         assert "Try in another terminal:" in output.read_text()
+        # Else the breach may be over before anybody reads the rig.
+        wait_until(lambda: "ready: ingest, constraints, record" in output.read_text(), "all are well", STARTS_WITHIN_S)
         endpoint = load_settings(folder / "welltegra-demo" / "welltegra.toml", {}, folder).opcua.endpoint
         asked = welltegra(
             folder,
@@ -114,34 +121,35 @@ def test_that_a_newcomer_sees_a_breach_and_comes_back_to_it_later(folder: Path) 
         wait_until(
             lambda: any("W-2" in line and "RED" in line for line in output.read_text().splitlines()),
             f"the breach; said {output.read_text()[-2000:]}",
-            60.0,
+            STARTS_WITHIN_S,
         )
-        wait_until(lambda: "ready: ingest, constraints, record" in output.read_text(), "all are well", 60.0)
         ranking = folder / "welltegra-demo" / "logs" / "rank.log"
-        wait_until(lambda: "is the current one" in ranking.read_text(), "the field is ranked", 60.0)
-        wait_until(lambda: _LINK.search(output.read_text()) is not None, "the worklist is shown", 60.0)
+        wait_until(lambda: "is the current one" in ranking.read_text(), "the field is ranked", STARTS_WITHIN_S)
+        wait_until(lambda: _LINK.search(output.read_text()) is not None, "the worklist is shown", STARTS_WITHIN_S)
         found = _LINK.search(output.read_text())
         assert found is not None
-        page = httpx.get(found[0], follow_redirects=True, trust_env=False, timeout=60)
+        page = httpx.get(found[0], follow_redirects=True, trust_env=False, timeout=STARTS_WITHIN_S)
         assert page.status_code == 200
         assert FIELD.project_id in page.text
         with demo(folder, "second") as (second, told):
-            assert second.wait(60) == 2
+            assert second.wait(STARTS_WITHIN_S) == 2
             assert "one demo at a time must use the folder" in told.read_text()
         os.kill(process.pid, signal.SIGINT)
-        assert process.wait(60) == 130, output.read_text()
+        assert process.wait(ENDS_WITHIN_S) == 130, output.read_text()
     assert left_behind(folder) == []
     with demo(folder, "again") as (process, output):
         wait_until(
-            lambda: "Ctrl-C ends it" in output.read_text() or process.poll() is not None, "it is ready again", 120.0
+            lambda: "Ctrl-C ends it" in output.read_text() or process.poll() is not None,
+            "it is ready again",
+            STARTS_WITHIN_S,
         )
         assert process.poll() is None, output.read_text()
-        wait_until(lambda: "nothing was added" in ranking.read_text(), "the field is as it was", 60.0)
+        wait_until(lambda: "nothing was added" in ranking.read_text(), "the field is as it was", STARTS_WITHIN_S)
         verified = welltegra(folder, "audit", "verify")
         assert verified.returncode == 0, verified.stderr
         assert "0 records" not in verified.stdout, "what was recorded is still there"
         process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == 143
+        assert process.wait(ENDS_WITHIN_S) == 143
     assert left_behind(folder) == []
 
 
@@ -186,12 +194,14 @@ def test_that_an_ordinary_user_without_an_environment_has_it_too(folder: Path) -
         path.chmod(0o700)
     with demo(own, by=by, env=env) as (process, output):
         # Its kernels are compiled first: in a home of its own there is no cache of them.
-        wait_until(lambda: "Ctrl-C ends it" in output.read_text() or process.poll() is not None, "it is ready", 240.0)
+        wait_until(
+            lambda: "Ctrl-C ends it" in output.read_text() or process.poll() is not None, "it is ready", STARTS_WITHIN_S
+        )
         assert process.poll() is None, output.read_text()
-        wait_until(lambda: "ready: ingest, constraints, record" in output.read_text(), "all are well", 120.0)
+        wait_until(lambda: "ready: ingest, constraints, record" in output.read_text(), "all are well", STARTS_WITHIN_S)
         assert owners(own) == {user}, "nothing runs as root"
         os.kill(process.pid, signal.SIGINT)
-        assert process.wait(60) == 130, output.read_text()
+        assert process.wait(ENDS_WITHIN_S) == 130, output.read_text()
     assert left_behind(own) == []
     assert {path.lstat().st_uid for path in (own / "welltegra-demo").rglob("*")} == {user}
 
@@ -200,11 +210,13 @@ def test_that_an_ordinary_user_without_an_environment_has_it_too(folder: Path) -
 @needs_proc
 def test_that_one_that_is_killed_leaves_nothing_behind(folder: Path) -> None:
     with demo(folder) as (process, output):
-        wait_until(lambda: "Ctrl-C ends it" in output.read_text() or process.poll() is not None, "it is ready", 120.0)
+        wait_until(
+            lambda: "Ctrl-C ends it" in output.read_text() or process.poll() is not None, "it is ready", STARTS_WITHIN_S
+        )
         assert any("postgres" in command for command in left_behind(folder))
         process.kill()
         process.wait()
-        wait_until(lambda: left_behind(folder) == [], "all end")
+        wait_until(lambda: left_behind(folder) == [], "all end", ENDS_WITHIN_S)
     said = (folder / "welltegra-demo" / "postgres" / "postgres.log").read_text()
     assert "database system is shut down" in said, "it was stopped, and needs no repair"
 
@@ -234,7 +246,7 @@ def test_that_a_closed_terminal_leaves_nothing_behind(folder: Path, is_of_the_se
         while b"Last alerts" not in seen:
             seen += os.read(ours, 65_536)
         os.close(ours)
-        process.wait(60)
+        process.wait(ENDS_WITHIN_S)
     finally:
         if process.poll() is None:
             process.kill()

@@ -14,10 +14,11 @@ from asyncua.crypto.permission_rules import User, UserRole
 from asyncua.server.server import Server
 from asyncua.server.user_managers import UserManager
 
+from tests.parts.apache_kafka import free_ports
 from welltegra.doctor.result import Result, State
 
 USER, PASSWORD = "rig", "correct-horse"
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 def states(results: Iterable[Result]) -> dict[str, State]:
@@ -39,10 +40,9 @@ def black_hole() -> Iterator[int]:
 
 
 def free_port() -> int:
-    """Return a port where nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port where nobody listens, and that no connection gets meanwhile."""
+    (port,) = free_ports(1)
+    return port
 
 
 class _Users(UserManager):

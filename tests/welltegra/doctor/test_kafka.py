@@ -12,6 +12,7 @@ from connectors.kafka.config import Kafka
 from connectors.kafka.topics import TopicPlan, create_topics
 from schemas.topics import SAMPLES
 from tests.parts.secured_kafka import PASSWORD, USER, Doors
+from tests.parts.topic import wait_until_served
 from tests.welltegra.doctor.parts import black_hole, free_port, one, states
 from welltegra.doctor.kafka import look
 from welltegra.doctor.result import Result, State
@@ -34,6 +35,14 @@ def only_kafka_is_wrong(results: list[Result]) -> Result:
     return results[0]
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a broker that answers at the pace of a busy machine be neither silent nor slow."""
+    monkeypatch.setattr("welltegra.doctor.kafka.ANSWERS_WITHIN_S", 60.0)
+    monkeypatch.setattr("welltegra.doctor.kafka._SLOW_FROM_S", 60.0)
+
+
+@pytest.mark.usefixtures("patient")
 def test_that_a_cluster_with_our_topics_is_fine(kafka: Kafka) -> None:
     create_topics(kafka, TopicPlan(partitions=2, replication=1))
     results = list(look(settings(kafka)))
@@ -44,9 +53,11 @@ def test_that_a_cluster_with_our_topics_is_fine(kafka: Kafka) -> None:
     assert found.endswith("ms; can all that we need.")
 
 
+@pytest.mark.usefixtures("patient")
 def test_that_missing_and_other_topics_are_told_one_by_one(kafka: Kafka) -> None:
     admin = AdminClient(kafka.client())
-    admin.create_topics([NewTopic(kafka.topic(SAMPLES), 3, 1)])[kafka.topic(SAMPLES)].result(30)
+    admin.create_topics([NewTopic(kafka.topic(SAMPLES), 3, 1)])[kafka.topic(SAMPLES)].result(60)
+    wait_until_served(kafka, kafka.topic(SAMPLES))
     results = list(look(settings(kafka)))
     topics = [result for result in results if result.name == "topics"]
     assert {result.state for result in topics} == {State.WRONG}
@@ -93,12 +104,14 @@ def secured(server: str, folder: Path, password: str = PASSWORD, authority: str 
 
 
 @pytest.mark.kafka
+@pytest.mark.usefixtures("patient")
 def test_that_a_user_who_is_let_in_finds_what_a_broker_can(secured_kafka: Doors) -> None:
     result = one(look(secured(secured_kafka.scram, secured_kafka.folder)), "kafka")
     assert (result.state, result.found.endswith("can all that we need.")) == (State.OK, True)
 
 
 @pytest.mark.kafka
+@pytest.mark.usefixtures("patient")
 def test_that_a_wrong_password_is_told_and_not_shown(secured_kafka: Doors) -> None:
     results = list(look(secured(secured_kafka.scram, secured_kafka.folder, WRONG)))
     result = only_kafka_is_wrong(results)
@@ -108,6 +121,7 @@ def test_that_a_wrong_password_is_told_and_not_shown(secured_kafka: Doors) -> No
 
 
 @pytest.mark.kafka
+@pytest.mark.usefixtures("patient")
 def test_that_a_certificate_of_a_stranger_is_told(secured_kafka: Doors) -> None:
     result = only_kafka_is_wrong(
         list(look(secured(secured_kafka.scram, secured_kafka.folder, authority="stranger.pem")))

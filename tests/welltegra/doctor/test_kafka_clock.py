@@ -19,7 +19,7 @@ from schemas.topics import SAMPLES
 from tests.parts.apache_kafka import ApacheKafka
 from welltegra.doctor.clock import Ahead
 from welltegra.doctor.kafka_clock import bounds, look
-from welltegra.doctor.result import State
+from welltegra.doctor.result import Result, State
 from welltegra.embedded.broker import EmbeddedBroker
 
 
@@ -75,6 +75,19 @@ def samples_coming(kafka: Kafka) -> Iterator[None]:
         producer.flush(30)
 
 
+@pytest.fixture(autouse=True)
+def slow_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let brokers answer at the pace of the machine."""
+    monkeypatch.setattr("welltegra.doctor.kafka_clock._ANSWERS_WITHIN_S", 60.0)
+
+
+def look_until_seen(kafka: Kafka, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> Result:
+    """Look as long as it takes to see a sample that comes: then a look ends."""
+    with monkeypatch.context() as patched:
+        patched.setattr("welltegra.doctor.kafka_clock._LOOKS_FOR_S", 60.0)
+        return look(kafka, cluster)
+
+
 def prepared(kafka: Kafka) -> Cluster:
     create_topics(kafka, TopicPlan(partitions=3, replication=1))
     return Cluster(kafka)
@@ -102,10 +115,10 @@ def test_that_a_missing_topic_is_not_asked(kafka: Kafka) -> None:
     assert look(kafka, Cluster(kafka)).state is State.NOT_ASKED
 
 
-def test_that_times_of_who_sent_are_not_taken_for_the_brokers(apart: Kafka) -> None:
+def test_that_times_of_who_sent_are_not_taken_for_the_brokers(apart: Kafka, monkeypatch: pytest.MonkeyPatch) -> None:
     cluster = prepared(apart)
     with samples_coming(apart):
-        result = look(apart, cluster)
+        result = look_until_seen(apart, cluster, monkeypatch)
     assert (result.state, "those of who sent" in result.found) == (State.NOT_ASKED, True)
 
 
@@ -117,11 +130,13 @@ def apart(tmp_path: Path) -> Iterator[Kafka]:
 
 
 @pytest.mark.kafka
-def test_that_the_clock_of_a_broker_on_this_machine_is_ours(apache_kafka: ApacheKafka) -> None:
+def test_that_the_clock_of_a_broker_on_this_machine_is_ours(
+    apache_kafka: ApacheKafka, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kafka = Kafka({"bootstrap.servers": apache_kafka.bootstrap}, "doctor-clock.")
     cluster = prepared(kafka)
     with samples_coming(kafka):
-        result = look(kafka, cluster)
+        result = look_until_seen(kafka, cluster, monkeypatch)
     assert (result.state, "give or take" in result.found) == (State.OK, True)
     # Once none come any more, the last is not ahead of us, and more cannot be said.
     assert look(kafka, cluster).state is State.NOT_ASKED

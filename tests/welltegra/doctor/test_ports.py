@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.welltegra.doctor.parts import black_hole, free_port
+from welltegra.doctor import ports as module
 from welltegra.doctor.ports import look
 from welltegra.doctor.result import Result, State
 from welltegra.metrics_server import MetricsServer, Pages
@@ -18,11 +19,17 @@ def settings(port: int, record_port: int = 0, host: str = "127.0.0.1") -> Metric
     return MetricsSettings(host=host, port=port, record_port=record_port)
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have whoever listens answer when the machine lets him."""
+    monkeypatch.setattr(module, "_ANSWERS_WITHIN_S", 60.0)
+
+
 @contextmanager
 def ours(why_not: list[str]) -> Iterator[int]:
     server = MetricsServer("127.0.0.1", 0, Pages(metrics=bytes, live=lambda: why_not, ready=list))
     server.start()
-    assert server.wait(30)
+    assert server.wait(60)
     try:
         yield server.port
     finally:
@@ -37,12 +44,14 @@ def test_that_free_ports_are_told_with_their_settings() -> None:
     ]
 
 
+@pytest.mark.usefixtures("patient")
 def test_that_a_port_of_our_own_flow_is_fine_while_it_lives() -> None:
     with ours([]) as port:
         (result,) = look(settings(port))
     assert (result.state, "held by WellTegra, which is alive" in result.found) == (State.OK, True)
 
 
+@pytest.mark.usefixtures("patient")
 def test_that_a_flow_that_is_not_alive_is_wrong_with_its_reason() -> None:
     with ours(["the engine must come round every 10 s; last did 40 s ago"]) as port:
         (result,) = look(settings(port))

@@ -11,6 +11,7 @@ from connectors.kafka.config import Kafka
 from connectors.kafka.topics import TopicPlan, create_topics
 from schemas.topics import RULES
 from tests.system.site import Site
+from welltegra.doctor import rule_files as module
 from welltegra.doctor.result import State
 from welltegra.doctor.rule_files import look_at_active, look_at_files
 
@@ -25,6 +26,12 @@ constraints:
     on_red: [notify]
     mode: shadow
 """
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have all of them loaded, however slow the machine."""
+    monkeypatch.setattr(module, "_LOADS_FOR_S", 600.0)
 
 
 def test_that_no_file_is_not_asked() -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.parts.apache_kafka import free_ports
 from tests.parts.listeners import LOOPBACK, listeners, needs_proc
 from tests.test_layers import REPO
 from welltegra.embedded import broker as module
@@ -28,9 +29,9 @@ def gone(pid: int) -> bool:
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while not condition():
-        assert time.monotonic() < until, "did not come true in 30 s"
+        assert time.monotonic() < until, "did not come true in 60 s"
         time.sleep(0.02)
 
 
@@ -47,9 +48,11 @@ def test_that_it_has_a_session_of_its_own_and_writes_to_its_file(tmp_path: Path)
 
 
 def test_that_it_takes_the_port_that_it_is_given_and_leaves_it_free(tmp_path: Path) -> None:
-    with EmbeddedBroker(tmp_path) as first:
-        port, pid = first.port, first.pid
-        assert answers(f"127.0.0.1:{port}")
+    # One that no connection gets between the two.
+    (port,) = free_ports(1)
+    with EmbeddedBroker(tmp_path, port) as first:
+        pid = first.pid
+        wait_for(lambda: answers(f"127.0.0.1:{port}"))
     assert gone(pid)
     with EmbeddedBroker(tmp_path, port) as second:
         assert second.bootstrap == f"127.0.0.1:{port}"
@@ -61,7 +64,7 @@ def test_that_settings_of_its_own_in_our_environment_change_nothing(
     monkeypatch.setenv("STORAGE_ENGINE", "nonsense://")
     monkeypatch.setenv("LISTENER_URL", "tcp://0.0.0.0:1")
     with EmbeddedBroker(tmp_path) as broker:
-        assert answers(broker.bootstrap)
+        wait_for(lambda: answers(broker.bootstrap))
 
 
 def test_that_it_ends_when_we_are_killed(tmp_path: Path) -> None:
@@ -116,7 +119,7 @@ def test_that_a_port_that_is_taken_is_said(tmp_path: Path, taken: int) -> None:
 def test_that_a_port_taken_in_between_is_said_and_another_tried(
     tmp_path: Path, taken: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    free = module._free_port(0)
+    (free,) = free_ports(1)
     offered = iter([taken, free])
     monkeypatch.setattr(module, "_free_port", lambda port: port or next(offered))
     assert f"port {taken} of 127.0.0.1 must be free" in refusal(tmp_path, taken)
@@ -166,6 +169,14 @@ def test_that_a_broker_that_never_answers_is_ended_and_said(tmp_path: Path, monk
     pid = tmp_path / "pid"
     script = f'#!/bin/sh\n[ "$1" = broker ] || exit 0\necho $$ >{pid}\nexec /bin/sleep 60\n'
     pretend(monkeypatch, tmp_path / "tansu", script.encode())
+
+    def once_it_runs(bootstrap: str) -> bool:
+        # Before it has written its number, there would be none to look for.
+        wait_for(lambda: pid.exists() and pid.read_text(encoding="ascii").endswith("\n"))
+        return answers(bootstrap)
+
+    monkeypatch.setattr(module, "_try", lambda _program: None)
+    monkeypatch.setattr(module, "answers", once_it_runs)
     monkeypatch.setattr(module, "STARTS_WITHIN_S", 1.0)
     assert "must answer within 1 s; did not." in refusal(tmp_path / "folder")
     assert gone(int(pid.read_text(encoding="ascii")))

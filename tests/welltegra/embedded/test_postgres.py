@@ -9,14 +9,15 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from tests.parts.apache_kafka import free_ports
 from tests.parts.postgres import QUICK, open_folder
+from tests.system.site import wait_until
 from tests.test_layers import REPO
 from welltegra.embedded import postgres as embedded
 from welltegra.embedded.postgres import EmbeddedPostgres, PostgresNotStarted
@@ -68,8 +69,10 @@ def is_there(pid: int) -> bool:
 
 
 def test_that_what_was_written_is_there_the_next_time(data: Path) -> None:
-    with EmbeddedPostgres(data, options=QUICK) as server:
-        pid, port = server.pid, server.port
+    # One that no connection gets between the two.
+    (port,) = free_ports(1)
+    with EmbeddedPostgres(data, port, options=QUICK) as server:
+        pid = server.pid
         write(server, 2)
     assert not is_there(pid)
     with EmbeddedPostgres(data, port, options=QUICK) as server:
@@ -78,8 +81,9 @@ def test_that_what_was_written_is_there_the_next_time(data: Path) -> None:
 
 
 def test_that_it_survives_a_kill_of_its_own(data: Path) -> None:
-    with EmbeddedPostgres(data) as server:
-        port = server.port
+    # One that no connection gets while the server is away.
+    (port,) = free_ports(1)
+    with EmbeddedPostgres(data, port) as server:
         for number in (2, 3, 4):
             write(server, number)
             server.kill9()
@@ -109,7 +113,7 @@ def test_that_what_a_killed_process_left_running_is_ended_by_the_next(data: Path
     starter.stdout.close()
     psycopg.connect(dsn).close()  # it is still there
     with EmbeddedPostgres(data, options=QUICK) as server:
-        assert not is_there(int(pid))
+        wait_until(lambda: not is_there(int(pid)), "it must be ended")
         assert kept(server) == [1]
 
 
@@ -285,8 +289,8 @@ def test_that_a_full_disk_is_told(folder: Path, size_kb: int) -> None:
     except PostgresNotStarted as error:
         assert "the disk must have room for its data; it is full. Free some, or use another folder." in str(error)  # noqa: PT017
     finally:
-        time.sleep(0.1)
-        subprocess.run(["umount", disk], check=True)
+        # Those who used it may need a moment to end.
+        wait_until(lambda: subprocess.run(["umount", disk], check=False).returncode == 0, "nobody must use it")
 
 
 def test_that_signals_of_the_terminal_do_not_reach_it(data: Path) -> None:

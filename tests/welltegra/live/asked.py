@@ -34,7 +34,7 @@ def ask(port: int, path: str) -> tuple[int, bytes]:
             connection.request("GET", path)
             answer = connection.getresponse()
             return answer.status, answer.read()
-        except ConnectionError:
+        except (ConnectionError, http.client.IncompleteRead):
             assert time.monotonic() < until, f"nobody listens on {port}"
             time.sleep(0.02)
         finally:

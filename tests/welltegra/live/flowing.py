@@ -25,7 +25,7 @@ from tests.test_layers import REPO
 from tests.welltegra.live.asked import ask, free_pair
 
 PARTITIONS = 2
-WITHIN_S = 60.0
+WITHIN_S = 180.0
 RULES = """\
 well: {well}
 version: 4

@@ -11,6 +11,7 @@ import pytest
 from connectors.errors import FileFaults
 from tests.system.site import wait_until
 from tests.test_layers import REPO
+from welltegra.live import lock as module
 from welltegra.live.lock import ProcessLock, SupervisorLock, is_held
 
 HOLD = """
@@ -102,15 +103,33 @@ time.sleep(600)
 """
 
 
-def test_that_one_supervisor_at_a_time_uses_a_folder_and_who_comes_second_is_told(tmp_path: Path) -> None:
+class Clock:
+    """Goes on while somebody sleeps, and at no other time."""
+
+    def __init__(self) -> None:
+        self._now_s = 0.0
+
+    def monotonic(self) -> float:
+        return self._now_s
+
+    def sleep(self, seconds: float) -> None:
+        self._now_s += seconds
+
+
+def test_that_one_supervisor_at_a_time_uses_a_folder_and_who_comes_second_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = Holder(tmp_path, 0, 1, SUPERVISE)
     second = None
     try:
         first.wait_for("has it")
         SupervisorLock(tmp_path, 1).take(0.0, lambda _who: None)  # of another machine
         heard: list[str] = []
-        with pytest.raises(FileFaults, match=f"pid {first.process.pid} uses it"):
-            SupervisorLock(tmp_path, 0).take(0.1, heard.append)
+        with monkeypatch.context() as patched:
+            # It is told before its time is over, however long this process is kept from running.
+            patched.setattr(module, "time", Clock())
+            with pytest.raises(FileFaults, match=f"pid {first.process.pid} uses it"):
+                SupervisorLock(tmp_path, 0).take(0.1, heard.append)
         assert heard == [f"pid {first.process.pid}"]
         second = Holder(tmp_path, 0, 1, SUPERVISE)
         second.wait_for(f"waits for pid {first.process.pid}")

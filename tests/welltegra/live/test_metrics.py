@@ -287,7 +287,8 @@ def test_that_asking_while_much_is_told_neither_fails_nor_counts_backwards() -> 
     try:
         last = 0.0
         until = time.monotonic() + 2
-        while time.monotonic() < until:
+        # Longer if nothing was told in that time: the machine may be busy with others.
+        while time.monotonic() < until or (not last and time.monotonic() < until + 60):
             families = {family.name: family for family in of.registry.collect()}
             now = sum(sample.value for sample in families["welltegra_messages_read"].samples)
             assert now >= last

@@ -29,19 +29,21 @@ def test_that_samples_alerts_and_dead_letters_of_a_real_flow_are_told(kafka: Kaf
         shard = partition_of("W-1", PARTITIONS)
         until(lambda: series(port).get(f"welltegra_samples_read_total['{shard}']") == 3, log)
         until(lambda: series(port)[f"welltegra_records_published_total['{violations}']"] == 1, log)
+        until(lambda: series(port)[f"welltegra_records_published_total['{alerts}']"] >= 1, log)
+        # On a busy machine it may say in between that it is not.
+        until(lambda: series(port)["welltegra_ready[]"] == 1, log)
         found = series(port)
         assert found[f"welltegra_messages_read_total['{shard}']"] == 4
         assert found[f"welltegra_samples_judged_total['{shard}']"] == 3
         assert found[f"welltegra_samples_breaching_total['{shard}']"] == 1
         assert found[f"welltegra_position_messages['{shard}']"] == 4
-        assert found[f"welltegra_records_published_total['{alerts}']"] >= 1
         assert found[f"welltegra_event_to_alert_seconds_count['{alerts}']"] >= 1
         assert 0 < found[f"welltegra_last_judged_age_seconds['{shard}']"] < WITHIN_S
         assert found["welltegra_rules_version['W-1']"] == 4
         assert found["welltegra_condition_view['hook-load', 'hook_load', 'W-1']"] == 1  # never seen
-        assert found["welltegra_kafka_reachable[]"] == found["welltegra_ready[]"] == 1
+        assert found["welltegra_kafka_reachable[]"] == 1
         assert found["welltegra_shards[]"] == PARTITIONS
-        assert ask(port, "/health/live")[0] == 200
+        until(lambda: ask(port, "/health/live")[0] == 200, log)
 
 
 def test_that_brokers_that_are_gone_are_told(tmp_path: Path) -> None:
@@ -90,4 +92,4 @@ def test_that_a_port_that_is_taken_is_said_before_anything_is_judged(kafka: Kafk
                 other / "flow.log",
             )
         assert (other / "flow.log").read_text("utf-8").startswith(f"settings: 127.0.0.1:{port} must be free")
-        assert is_ready(port)
+        until(lambda: is_ready(port), tmp_path / "flow.log")

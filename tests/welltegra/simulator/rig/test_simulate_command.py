@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import signal
 import socket
@@ -26,11 +27,13 @@ STEP_S = 0.1  # at ten times life
 
 
 def seconds_served(running: Running) -> list[int]:
-    """Return which seconds of W-1 were served, counted from the first, and check that all of their values are true."""
+    """Return which seconds of W-1 were served, counted from the start, and check that all of their values are true."""
     lines = [line for line in running.lines("truth") if line["node"].startswith("W-1/")]
     times = [datetime.fromisoformat(line["time"]).timestamp() for line in lines]
-    numbers = [round((each - times[0]) / STEP_S) for each in times]
-    assert times == pytest.approx([times[0] + number * STEP_S for number in numbers], abs=1e-5)
+    # It starts with a whole second; what a busy machine came too late for at once was skipped.
+    began = math.floor(times[0] + 1e-5)
+    numbers = [round((each - began) / STEP_S) for each in times]
+    assert times == pytest.approx([began + number * STEP_S for number in numbers], abs=1e-5)
     alone = Rig(["W-1"], seed=7)
     expected = [{reading.tag: reading.value for reading in alone.step(0)[0].readings} for _ in range(numbers[-1] + 1)]
     shown = [
@@ -90,7 +93,7 @@ def test_that_it_ends_at_a_signal_though_clients_hang_on_it(tmp_path: Path, how:
         with suppress(ConnectionError, TimeoutError):  # its own goodbye finds nobody
             look(running, do)
         assert running.process.wait(60) == 0
-        first, last = running.said().splitlines()
+        first, last = running.sentences()
         assert first == f"W-1, W-2, W-3 at {running.endpoint}, seed 7. Ctrl-C stops it."
         assert re.fullmatch(
             r"Stopped after \d+ seconds and \d+ values; \d+ seconds came too late and were skipped\.", last
@@ -109,7 +112,7 @@ def test_that_garbage_on_its_port_is_no_traceback_and_no_end(tmp_path: Path) -> 
         until(lambda: len(running.lines("truth")) > count + 50, "it goes on")
         assert running.end(signal.SIGTERM) == 0
         assert "Traceback" not in running.said()
-        assert len(running.said().splitlines()) == 2
+        assert len(running.sentences()) == 2
 
 
 @pytest.mark.slow
