@@ -79,7 +79,10 @@ class Folders:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            self.look()
+            try:
+                self.look()
+            except Exception:  # whatever it was: it is looked at again, and what was found before stands
+                log.exception("folders_unread")
             self._stopping.wait(_LOOK_EVERY_S)
 
     def _inputs(self, project_id: str) -> list[tuple[UUID, WasRead]]:

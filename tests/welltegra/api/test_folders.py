@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 
+from connectors.projects.changes import Changes, Folder, WasRead
 from tests.welltegra.api.conftest import As, Site, TestClient
+from welltegra.api import folders as module
 from welltegra.api.database import Database
 from welltegra.api.folders import Folders
 
@@ -79,6 +82,30 @@ def test_that_a_folder_that_cannot_be_read_is_logged_once_and_hides_no_other(
         f"folder_unread project={site.theirs}"
     ]
     assert list(folders._news.values()) == ["Files are newer than this ranking: changed wells.csv."]
+
+
+def test_that_what_nobody_thought_of_does_not_end_it(
+    site: Site, database: Database, wells: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    real, looks, looked = Folder.changes, [0], threading.Event()
+
+    def changes(folder: Folder, was: WasRead) -> Changes:
+        looks[0] += 1
+        if looks[0] == 1:
+            raise RuntimeError("nobody thought of this")
+        looked.set()
+        return real(folder, was)
+
+    monkeypatch.setattr(Folder, "changes", changes)
+    monkeypatch.setattr(module, "_LOOK_EVERY_S", 0.01)
+    folders = Folders(database, {site.ours: wells.parent})
+    folders.start()
+    try:
+        assert looked.wait(60)
+    finally:
+        folders.stop()
+        folders._thread.join()
+    assert any("folders_unread" in said for said in caplog.messages)
 
 
 def test_that_what_was_found_stands_while_the_database_is_away(site: Site, database: Database, wells: Path) -> None:
