@@ -9,6 +9,7 @@ wells.py        where each well is: CRS, datum, and whether its sources agree
 surveys.py      text surveys, header block and all
 las.py, dlis.py log files to curves as they are; logs.py: to our curves, in our units, on one ascending depth
 source.py       `read_project`
+changes.py      which files are no longer as a ranking has read them
 """
 
 from connectors.projects.logs import read_well_log

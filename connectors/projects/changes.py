@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,8 +11,16 @@ from typing import Final
 
 from connectors.projects.columns import TABLES
 from connectors.projects.config import Config
-from connectors.projects.files import FILE, STATED, FoundFile, find, find_table, input_sha256, sha256_of
-from connectors.projects.parse import parse_config
+from connectors.projects.files import (
+    FILE,
+    STATED,
+    FoundFile,
+    find,
+    find_table,
+    folder_of,
+    input_sha256,
+    read_config,
+)
 from scoring.project import Source
 
 # A file that was last touched so long before is not read again. Clocks of those who keep files may go wrong by less.
@@ -44,7 +52,7 @@ class Folder:
     """The folder of a project, to be looked at again and again: what nobody touched meanwhile is not read again."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder.parent if folder.name == FILE else folder
+        self._folder = folder_of(folder)
         self._known: dict[Path, tuple[_Touched, str]] = {}
 
     def changes(self, was: WasRead) -> Changes:
@@ -55,19 +63,18 @@ class Folder:
             OSError: A file cannot be read.
         """
         before = {(one.kind, one.path): one.sha256 for one in was.sources if one.path not in (STATED, FILE)}
-        raw = (self._folder / FILE).read_bytes()
-        config = parse_config(raw.decode(errors="replace"), str(self._folder / FILE))
+        config, config_sha256 = read_config(self._folder)
         now = dict(_named(self._folder, config))
         changed = {
             name[1] for name in now.keys() & before.keys() if self._sha256(now[name], was, before[name]) != before[name]
         }
         # What was read is known to the letter, and so is what it would come to with another project.toml.
-        if input_sha256(sha256_of(raw), was.sources) != was.input_sha256:
+        if input_sha256(config_sha256, was.sources) != was.input_sha256:
             changed.add(FILE)
         return Changes(
             tuple(sorted(changed)),
-            tuple(sorted({path for _, path in now.keys() - before.keys()})),
-            tuple(sorted({path for _, path in before.keys() - now.keys()})),
+            tuple(sorted(_paths(now) - _paths(before))),
+            tuple(sorted(_paths(before) - _paths(now))),
         )
 
     def _sha256(self, location: Path, was: WasRead, before: str) -> str:
@@ -82,6 +89,10 @@ class Folder:
                 known = touched, hashlib.file_digest(file, "sha256").hexdigest()
             self._known[location] = known
         return known[1]
+
+
+def _paths(names: Iterable[_Name]) -> set[str]:
+    return {path for _, path in names}
 
 
 def _named(folder: Path, config: Config) -> Iterator[tuple[_Name, Path]]:

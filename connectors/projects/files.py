@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from connectors.errors import Fault
-from connectors.projects.config import Config, TableEntry
+from connectors.errors import Fault, FileFaults
+from connectors.projects.config import MOST_BYTES, Config, TableEntry
+from connectors.projects.parse import parse_config
 from connectors.toml_text import Path as KeyPath
 from connectors.toml_text import dotted
 from scoring.project import Source
@@ -42,6 +43,35 @@ class Sources:
         return source_id
 
 
+def folder_of(path: Path | str) -> Path:
+    """Return the folder of a project, by itself or by its project.toml."""
+    folder = Path(path)
+    return folder.parent if folder.name == FILE else folder
+
+
+def read_config(folder: Path) -> tuple[Config, str]:
+    """Return what the project.toml of a folder says, and the sha256 of its bytes.
+
+    Raises:
+        FileFaults: There is none, or it cannot be used; with every fault of it.
+    """
+    path = folder / FILE
+    try:
+        raw = path.read_bytes()[: MOST_BYTES + 1]
+        text = raw.decode()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+        must, remedy = f"a project must be a folder with a {FILE}", "Name the folder that holds it."
+        raise FileFaults([Fault(str(folder), None, must, "none", remedy)]) from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        fault = Fault(str(path), line, f"{FILE} must be UTF-8", "other bytes", "Save it as UTF-8.")
+        raise FileFaults([fault]) from error
+    if len(raw) > MOST_BYTES:
+        fault = Fault(str(path), None, f"{FILE} must be at most {MOST_BYTES:,} bytes", "more", "Is it that file?")
+        raise FileFaults([fault])
+    return parse_config(text, str(path)), sha256_of(raw)
+
+
 def find(folder: Path, paths: tuple[str, ...], config: Config, key: KeyPath) -> tuple[list[FoundFile], list[Fault]]:
     """Return the files of a list of paths, those of a pattern in the order of their names; and what names none."""
     found, faults = [], []
@@ -50,7 +80,15 @@ def find(folder: Path, paths: tuple[str, ...], config: Config, key: KeyPath) -> 
         if "*" in path:
             root = Path(pattern.anchor) if pattern.is_absolute() else folder
             parts = pattern.relative_to(pattern.anchor) if pattern.is_absolute() else pattern
-            matches = sorted((match for match in root.glob(str(parts)) if match.is_file()), key=str)
+            try:
+                matches = sorted((match for match in root.glob(str(parts)) if match.is_file()), key=str)
+            except ValueError as error:  # what pathlib says of a pattern that is none
+                must, remedy = (
+                    f"{dotted(key)} must be a path or a pattern",
+                    "Write ** as a folder of its own: a/**/*.las.",
+                )
+                faults.append(Fault(config.where, config.line(key), must, f"{path!r}, {error}", remedy))
+                continue
             found += [FoundFile(_as_written(match, root, pattern), match) for match in matches]
             there = bool(matches)
         else:

@@ -11,12 +11,11 @@ import polars as pl
 
 from connectors.errors import Fault, FileFaults
 from connectors.projects.columns import TABLES
-from connectors.projects.config import MOST_BYTES, Config, TableEntry
+from connectors.projects.config import Config, TableEntry
 from connectors.projects.crs import convergence_deg, crs_of, is_metric_map
-from connectors.projects.files import FILE, Sources, find_table, sha256_of, well_id_in
+from connectors.projects.files import FILE, Sources, find_table, folder_of, read_config, sha256_of, well_id_in
 from connectors.projects.headers import log_references
 from connectors.projects.mapping import in_order, to_columns
-from connectors.projects.parse import parse_config
 from connectors.projects.problems import Problems
 from connectors.projects.survey_files import SurveyTables, read_surveys
 from connectors.projects.tables import LINE, Cells, read_cells, rows_in_toml
@@ -39,7 +38,7 @@ def read_project(folder: Path | str) -> Project:
     Raises:
         FileFaults: project.toml or `wells` cannot be used, or a mapping does not fit its file; with every fault.
     """
-    return _Reader(Path(folder)).read()
+    return _Reader(folder_of(folder)).read()
 
 
 @dataclass(slots=True)
@@ -50,7 +49,7 @@ class _Reader:
     sources: Sources = field(default_factory=Sources)
 
     def read(self) -> Project:
-        config = self._config()
+        config, _ = read_config(self.folder)
         said = config.file
         self._check_crs(config)
         frames = {table: frame for table in TABLES if (frame := self._table(table, config)) is not None}
@@ -90,24 +89,6 @@ class _Reader:
             tuple(self.sources.known),
             self.problems.frame(),
         )
-
-    def _config(self) -> Config:
-        path = self.folder if self.folder.name == FILE else self.folder / FILE
-        self.folder = path.parent
-        try:
-            raw = path.read_bytes()[: MOST_BYTES + 1]
-            text = raw.decode()
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
-            must, remedy = f"a project must be a folder with a {FILE}", "Name the folder that holds it."
-            raise FileFaults([Fault(str(self.folder), None, must, "none", remedy)]) from error
-        except UnicodeDecodeError as error:
-            line = error.object.count(b"\n", 0, error.start) + 1
-            fault = Fault(str(path), line, f"{FILE} must be UTF-8", "other bytes", "Save it as UTF-8.")
-            raise FileFaults([fault]) from error
-        if len(raw) > MOST_BYTES:
-            fault = Fault(str(path), None, f"{FILE} must be at most {MOST_BYTES:,} bytes", "more", "Is it that file?")
-            raise FileFaults([fault])
-        return parse_config(text, str(path))
 
     def _check_crs(self, config: Config) -> None:
         name = config.file.crs

@@ -114,5 +114,12 @@ def test_that_a_folder_that_cannot_be_looked_at_says_so(folder: Path) -> None:
     with pytest.raises(FileFaults):
         Folder(folder).changes(before)
     (folder / FILE).unlink()
-    with pytest.raises(OSError, match=FILE):
+    with pytest.raises(FileFaults, match="must be a folder with"):
         Folder(folder).changes(before)
+
+
+def test_that_a_file_of_two_tables_is_not_gone_where_it_is_that_of_one(folder: Path) -> None:
+    both = '[tables.tops]\nfile = "wells.csv"\n'
+    before = was(folder)
+    (folder / FILE).write_text(TOML + both)
+    assert Folder(folder).changes(before) == Changes((FILE,), (), ())

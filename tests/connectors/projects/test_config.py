@@ -93,6 +93,13 @@ FAULTS: dict[str, tuple[str, list[str]]] = {
             "project.toml line 7: logs no. 2 must be .las, .las.gz or .dlis; was 'wells.csv'.",
         ],
     ),
+    "a pattern that is none": (
+        "[[logs]]\nfile = ['logs/**x*.las', 'gone.las']\n",
+        [
+            "project.toml line 4: logs.0.file must be a path or a pattern; was 'logs/**x*.las', ",
+            "project.toml line 4: logs.0.file must be a file that is there; was 'gone.las'.",
+        ],
+    ),
     "a curve that is none of ours": (
         "[[logs]]\nfile = 'plain.las'\nwell_id = 'A-1'\ncurves = {gamma = 'GR'}\nunits = {depth = 'm'}\n",
         [
